@@ -1,0 +1,11 @@
+import { reportAndExit } from './cli/call.js';
+
+/**
+ * The thin dispatcher of the command line: it loads the one file of the verb that was asked for, so that a verb costs
+ * little over bare Node. The verbs are those of the contracts.
+ */
+const verbs: Record<string, () => Promise<{ run(args: string[]): Promise<number> }>> = {
+};
+
+const [verb = '', ...args] = process.argv.slice(2);
+void reportAndExit(verb, args, Object.hasOwn(verbs, verb) ? verbs[verb] : undefined, Object.keys(verbs));
