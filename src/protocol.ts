@@ -129,7 +129,12 @@ export type PageStrings = Readonly<Record<
   | 'folder' | 'focusLabel' | 'focusPlaceholder' | 'add' | 'addTo' | 'text' | 'textPlaceholder' | 'detail' | 'detailPlaceholder' | 'save' | 'cancel'
   | 'edit' | 'delete' | 'moveTo' | 'document' | 'openLink' | 'removeLink' | 'addLink' | 'accept' | 'dismiss' | 'openEvidence' | 'suggestedCount' | 'entryCount'
   | 'nothingHere' | 'preview' | 'write' | 'undoWrite' | 'backToChecklist' | 'newSession' | 'dismissNotice' | 'loading' | 'contextUsed' | 'suggestion' | 'entry'
-  | 'writtenBadge' | 'editedBadge' | 'goneBadge' | 'fold' | 'unfold' | 'linkMoved' | 'linkLost' | 'linkEdited' | 'linkAmbiguous' | 'itemMenu' | 'checklist' | 'results' | 'close',
+  | 'writtenBadge' | 'editedBadge' | 'goneBadge' | 'fold' | 'unfold' | 'linkMoved' | 'linkLost' | 'linkEdited' | 'linkAmbiguous' | 'itemMenu' | 'checklist' | 'results' | 'close'
+  // Undo in the message that follows a deletion; how a composer is saved and left; what a tick means; the heading above `ResultView.next`.
+  | 'undo' | 'composerKeys' | 'considered' | 'nextSteps' | 'session' | 'matchesFocus'
+  // Names of icons, for screen readers and tooltips.
+  | 'severityInfo' | 'severityWarning' | 'severityError'
+  | 'sourceChanges' | 'sourceDiagnostics' | 'sourceAgent' | 'sourceCursor' | 'sourceGit' | 'sourceCommits',
   string>>;
 
 /** Host → page. */
