@@ -1,3 +1,32 @@
-import type * as vscode from 'vscode';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { BuiltInGit } from './vscode/builtInGit.js';
+import { ChecklistController } from './vscode/checklistController.js';
+import { registerCommands } from './vscode/commands.js';
+import { CursorTracker } from './vscode/cursorTracker.js';
+import { DocumentPreview } from './vscode/documentPreview.js';
+import { GitSuggestions } from './vscode/gitSuggestions.js';
+import { HandoffFolders } from './vscode/handoffFolders.js';
+import { CursorSuggestions } from './vscode/suggestionProviders.js';
+import { WriteFlow } from './vscode/writeFlow.js';
+import { DocumentsWorker } from './node/documentsWorker.js';
+import { SecretScanner } from './node/secrets.js';
 
-export function activate(_context: vscode.ExtensionContext): void {}
+/** Builds everything and owns every disposable. Nothing is read and no program is run here: that waits for the first look. */
+export function activate(context: vscode.ExtensionContext): void {
+  const own = <T extends vscode.Disposable>(disposable: T): T => {
+    context.subscriptions.push(disposable);
+    return disposable;
+  };
+  const log = own(vscode.window.createOutputChannel('Session Handoff', { log: true }));
+  const worker = (name: string): string => join(context.extensionPath, 'dist', `${name}.worker.js`);
+  const tracker = own(new CursorTracker(context.workspaceState));
+  const folders = own(new HandoffFolders(context.workspaceState));
+  const builtInGit = own(new BuiltInGit());
+  const isWatched = (folder: vscode.WorkspaceFolder): boolean => checklist.panel.visible && folders.opened(folder) !== undefined;
+  const git = own(new GitSuggestions(builtInGit, (folder) => folders.opened(folder), isWatched, log));
+  const previews = own(new DocumentPreview());
+  const writes = own(new WriteFlow(context.workspaceState, own(new DocumentsWorker(worker('documents'))), own(new SecretScanner(worker('secrets'))), previews, log));
+  const checklist: ChecklistController = own(new ChecklistController(context, folders, [own(new CursorSuggestions(tracker)), git], writes, tracker, log));
+  own(registerCommands(() => checklist, log));
+}

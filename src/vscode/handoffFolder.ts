@@ -1,12 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { CategoryId } from '../core/checklist.js';
 import type { GitAnswer } from '../core/gitState.js';
 import { changeDraft, type CodeLink, type Draft, type DraftChange, type Entry, type Session } from '../core/session.js';
 import { followChanges } from '../core/suggestions/cursor.js';
 import { inverseOf } from '../core/undoableChange.js';
-import type { DraftStore } from '../node/draftFiles.js';
+import { localTime, type OpenDraft } from '../node/draftFiles.js';
+import { configuration } from './configuration.js';
 import type { DocumentEdit } from './cursorTracker.js';
+import type { GitSubject } from './gitSuggestions.js';
 
 /** Steps of undo that are kept; older ones are forgotten. */
 const undoSteps = 50;
@@ -15,7 +16,7 @@ const undoSteps = 50;
  * One workspace folder's session: its draft, the undo of changes to it, and what was found out about the folder.
  * The draft's store writes every change down; nothing here is the only copy of anything.
  */
-export class HandoffFolder implements vscode.Disposable {
+export class HandoffFolder implements GitSubject, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #own: vscode.Disposable[] = [this.#changed];
   readonly #undo: DraftChange[][] = [];
@@ -27,7 +28,7 @@ export class HandoffFolder implements vscode.Disposable {
   git: GitAnswer | undefined;
   folded: Set<CategoryId>;
 
-  constructor(readonly workspaceFolder: vscode.WorkspaceFolder, readonly store: DraftStore, private readonly state: vscode.Memento) {
+  constructor(readonly workspaceFolder: vscode.WorkspaceFolder, readonly store: OpenDraft, private readonly state: vscode.Memento) {
     this.folded = new Set(this.state.get<CategoryId[]>(this.#foldKey, []));
     this.#own.push({ dispose: store.onDidChange(() => { this.#changed.fire(); }) });
   }
@@ -40,6 +41,14 @@ export class HandoffFolder implements vscode.Disposable {
   get draft(): Draft {
     const { draft } = this.store;
     return this.#followed.size === 0 ? draft : { ...draft, entries: draft.entries.map((entry) => this.#followed.get(entry.id) ?? entry) };
+  }
+
+  get session(): Session {
+    return this.store.draft.session;
+  }
+
+  get documentsFolder(): string {
+    return configuration.documentsFolder(this.workspaceFolder);
   }
 
   /** Applies changes that the person made, as one step that `undo` takes back. */
@@ -73,14 +82,13 @@ export class HandoffFolder implements vscode.Disposable {
     return true;
   }
 
-  /** Ends the session and begins the next one; the old draft stays in the archive. */
-  async newSession(startCommit: string | undefined): Promise<Session> {
+  /** Ends the session and begins the next one, which takes the unwritten entries along; the old draft stays in the archive. */
+  async newSession(): Promise<void> {
     this.commitFollowed();
-    const session = freshSession(startCommit);
-    await this.store.newSession(session);
+    const head = this.git?.kind === 'state' ? this.git.state.head : undefined;
+    await this.store.newSession(head ? { startCommit: head } : {});
     this.#undo.length = 0;
     this.#changed.fire();
-    return session;
   }
 
   fold(category: CategoryId, folded: boolean): void {
@@ -122,22 +130,9 @@ export class HandoffFolder implements vscode.Disposable {
   dispose(): void {
     this.commitFollowed();
     vscode.Disposable.from(...this.#own).dispose();
-    this.store.dispose();
+    void this.store.dispose();
   }
 }
 
-/** A session that begins now. */
-export function freshSession(startCommit: string | undefined): Session {
-  return { id: randomUUID().replaceAll('-', ''), created: isoWithOffset(new Date()), ...(startCommit ? { startCommit } : {}) };
-}
-
-/** ISO 8601 with the person's offset, so that the day of the section is the person's day. */
-export function isoWithOffset(date: Date): string {
-  const offset = -date.getTimezoneOffset();
-  const pad = (value: number): string => String(Math.trunc(Math.abs(value))).padStart(2, '0');
-  const local = new Date(date.getTime() + offset * 60_000).toISOString().slice(0, 19);
-  return `${local}${offset < 0 ? '-' : '+'}${pad(offset / 60)}:${pad(offset % 60)}`;
-}
-
 /** `YYYY-MM-DD` in the person's time zone. */
-export const localDate = (date: Date): string => isoWithOffset(date).slice(0, 10);
+export const localDate = (date: Date): string => localTime(date).slice(0, 10);

@@ -1,0 +1,430 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { checklist, documentNames, type CategoryId, type ItemId } from '../core/checklist.js';
+import { unwrittenEntries } from '../core/draftJournal.js';
+import { focusNamesItem } from '../core/focus.js';
+import type { CodeLink, Entry, Suggestion } from '../core/session.js';
+import { visibleSuggestions } from '../core/suggestions/visible.js';
+import type { NoticeView, PageMessage, PanelState } from '../protocol.js';
+import { captureEditor, pickItem, type Captured } from './capture.js';
+import { configuration } from './configuration.js';
+import type { CursorTracker } from './cursorTracker.js';
+import type { HandoffFolder } from './handoffFolder.js';
+import type { HandoffFolders } from './handoffFolders.js';
+import { draftNotices, gitNotices, prdNotice } from './notices.js';
+import { Panel } from './panel.js';
+import { panelState } from './panelState.js';
+import { openPlace, uriOf } from './places.js';
+import type { SuggestionProvider } from './suggestionProviders.js';
+import type { WriteFlow } from './writeFlow.js';
+import { itemTitle } from './words.js';
+
+const newId = (): string => randomBytes(8).toString('hex');
+
+/** What an entry says, as a person or an agent put it: trimmed, and absent when empty. */
+const contentOf = (text: string, detail: string): { text: string; detail?: string } => ({ text: text.trim(), ...(detail.trim() ? { detail: detail.trim() } : {}) });
+
+/**
+ * The checklist: it turns intents (of the page and of commands) into changes of the draft, and everything that is known
+ * into the state of the page.
+ */
+export class ChecklistController implements vscode.Disposable {
+  readonly panel: Panel;
+  readonly #own: vscode.Disposable[] = [];
+  /** The folder that is shown: the chosen one, else the one of the active editor. */
+  #shown: HandoffFolder | undefined;
+  readonly #dismissedNotices = new Set<string>();
+
+  constructor(
+    context: vscode.ExtensionContext,
+    private readonly folders: HandoffFolders,
+    private readonly providers: readonly SuggestionProvider[],
+    private readonly writes: WriteFlow,
+    tracker: CursorTracker,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    this.panel = new Panel(context.extensionUri, (revision) => this.#state(revision), log);
+    this.#own.push(
+      this.panel,
+      this.panel.onDidReceive((message) => { void this.#handle(message); }),
+      this.panel.onDidChangeVisibility((visible) => { if (visible) void this.#becameVisible(); }),
+      folders.onDidChange((folder) => { if (folder === this.#shown || !this.#shown) this.panel.update(); }),
+      folders.onDidChangeFolders(() => { void this.#selectFolder(undefined); }),
+      writes.onDidChange(() => { this.panel.update(); }),
+      tracker.onDidEdit((edit) => { folders.opened(edit.folder)?.follow(edit); }),
+      ...providers.map((provider) => provider.onDidChange((folder) => { if (this.#shown?.workspaceFolder === folder) this.panel.update(); })),
+      vscode.workspace.onDidChangeConfiguration((event) => { if (event.affectsConfiguration(configuration.section)) this.panel.update(); }),
+    );
+  }
+
+  /** The folder that commands without one mean; asks when there are several and none is obvious. */
+  async folder(): Promise<HandoffFolder | undefined> {
+    if (this.#shown) return this.#shown;
+    await this.#selectFolder(undefined);
+    if (!this.#shown) void vscode.window.showInformationMessage(vscode.l10n.t('Open a folder first: a handoff belongs to a folder.'));
+    return this.#shown;
+  }
+
+  async #selectFolder(id: string | undefined): Promise<void> {
+    const all = vscode.workspace.workspaceFolders ?? [];
+    const active = vscode.window.activeTextEditor && vscode.workspace.getWorkspaceFolder(vscode.window.activeTextEditor.document.uri);
+    const wanted = all.find((folder) => folder.uri.toString() === (id ?? this.#shown?.workspaceFolder.uri.toString())) ?? active ?? all[0];
+    this.#shown = wanted && await this.folders.open(wanted);
+    if (this.#shown && this.panel.visible) this.#refresh(this.#shown);
+    this.panel.update();
+  }
+
+  async #becameVisible(): Promise<void> {
+    if (!this.#shown) await this.#selectFolder(undefined);
+    else this.#refresh(this.#shown);
+  }
+
+  #refresh(folder: HandoffFolder): void {
+    for (const provider of this.providers) provider.refresh?.(folder.workspaceFolder, folder.draft.session);
+    void this.writes.check(folder);
+  }
+
+  #suggestions(folder: HandoffFolder): Suggestion[] {
+    const { draft, workspaceFolder } = folder;
+    return visibleSuggestions(draft, this.providers.flatMap((provider) => provider.suggestions(workspaceFolder, draft.session)));
+  }
+
+  #state(revision: number): PanelState | undefined {
+    const folder = this.#shown;
+    if (!folder) return undefined;
+    const status = this.writes.status(folder);
+    const notices: NoticeView[] = [...draftNotices(folder.store.problems), ...status.notices, ...gitNotices(folder.git), ...prdNotice(folder.git)]
+      .filter(({ id }) => !this.#dismissedNotices.has(`${folder.workspaceFolder.uri.toString()} ${id}`));
+    return panelState({
+      folders: (vscode.workspace.workspaceFolders ?? []).map(({ uri, name }) => ({ id: uri.toString(), name })), folder: folder.workspaceFolder.uri.toString(),
+      draft: folder.draft, suggestions: this.#suggestions(folder), git: folder.git, mapping: configuration.mapping(folder.workspaceFolder),
+      folded: folder.folded, gone: status.gone, edited: status.edited, notices, busy: status.busy, result: status.result,
+    }, revision);
+  }
+
+  async #handle(message: PageMessage): Promise<void> {
+    const folder = message.type === 'selectFolder' ? undefined : await this.folder();
+    try {
+      if (message.type === 'selectFolder') await this.#selectFolder(message.folder);
+      else if (folder) await this.#handleIn(folder, message);
+    } catch (error) {
+      this.log.error(error instanceof Error ? error : String(error));
+      void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  async #handleIn(folder: HandoffFolder, message: Exclude<PageMessage, { type: 'selectFolder' }>): Promise<void> {
+    const { draft } = folder;
+    const entryOf = (id: string): Entry | undefined => draft.entries.find((entry) => entry.id === id);
+    switch (message.type) {
+      case 'ready':
+      case 'typing':
+        return;
+      case 'setFocus':
+        this.#setFocus(folder, message.focus);
+        return;
+      case 'tick':
+        folder.apply({ kind: 'tick', item: message.item, ticked: message.ticked });
+        return;
+      case 'fold':
+        folder.fold(message.category, message.folded);
+        return;
+      case 'addEntry':
+        this.addEntry(folder, message.item, message.text, message.detail);
+        return;
+      case 'editEntry': {
+        const entry = entryOf(message.entry);
+        const content = contentOf(message.text, message.detail);
+        if (!entry || !content.text) return;
+        const { detail: _, ...rest } = entry;
+        folder.apply({ kind: 'entry', entry: { ...rest, ...content } });
+        this.panel.send({ type: 'announce', text: vscode.l10n.t('Entry saved'), undo: false });
+        return;
+      }
+      case 'deleteEntry':
+        if (!entryOf(message.entry)) return;
+        folder.apply({ kind: 'removeEntry', id: message.entry });
+        this.panel.send({ type: 'announce', text: vscode.l10n.t('Entry deleted'), undo: true });
+        return;
+      case 'moveEntry': {
+        const entry = entryOf(message.entry);
+        if (!entry || entry.item === message.item) return;
+        folder.apply({ kind: 'entry', entry: { ...entry, item: message.item } });
+        this.#unfoldItem(folder, message.item);
+        this.panel.send({ type: 'announce', text: vscode.l10n.t('Moved to “{0}”', itemTitle(message.item)), undo: true });
+        return;
+      }
+      case 'setDocument': {
+        const entry = entryOf(message.entry);
+        if (!entry) return;
+        const { document: _, ...rest } = entry;
+        folder.apply({ kind: 'entry', entry: message.document === 'default' ? rest : { ...rest, document: message.document } });
+        return;
+      }
+      case 'openLink': {
+        const link = this.#linksOf(folder, message.owner)[message.index];
+        if (link) await this.#open(folder, link);
+        return;
+      }
+      case 'removeLink': {
+        const entry = entryOf(message.entry);
+        if (!entry?.links[message.index]) return;
+        folder.apply({ kind: 'entry', entry: { ...entry, links: entry.links.filter((_, index) => index !== message.index) } });
+        this.panel.send({ type: 'announce', text: vscode.l10n.t('Link removed'), undo: true });
+        return;
+      }
+      case 'addLink':
+        this.#addLink(folder, entryOf(message.entry));
+        return;
+      case 'acceptSuggestion':
+        this.#accept(folder, message);
+        return;
+      case 'dismissSuggestion':
+        folder.apply({ kind: 'dismiss', suggestion: message.suggestion, dismissed: true });
+        this.panel.send({ type: 'announce', text: vscode.l10n.t('Suggestion dismissed'), undo: true });
+        return;
+      case 'openEvidence': {
+        const evidence = this.#suggestions(folder).find(({ id }) => id === message.suggestion)?.evidence[message.index];
+        if (evidence?.link) await this.#open(folder, evidence.link);
+        return;
+      }
+      case 'dismissNudge':
+        folder.apply({ kind: 'dismiss', suggestion: message.nudge, dismissed: true });
+        return;
+      case 'noticeAction':
+        await this.#noticeAction(folder, message.notice, message.action);
+        return;
+      case 'dismissNotice':
+        this.#dismissNotice(folder, message.notice);
+        return;
+      case 'undo':
+        this.panel.send({ type: 'announce', text: folder.undo() ? vscode.l10n.t('Undone') : vscode.l10n.t('Nothing to undo'), undo: false });
+        return;
+      case 'preview':
+        await this.writes.preview(folder);
+        return;
+      case 'write':
+        await this.write(folder);
+        return;
+      case 'cancel':
+        this.writes.cancel(folder);
+        return;
+      case 'undoWrite':
+        await this.undoWrite(folder);
+        return;
+      case 'openResult':
+        await this.writes.openResult(folder, message.file);
+        return;
+      case 'closeResult':
+        this.writes.closeResult(folder);
+        this.panel.send({ type: 'reveal', target: 'first' });
+        return;
+      case 'newSession':
+        await this.newSession(folder);
+        return;
+    }
+  }
+
+  #dismissNotice(folder: HandoffFolder, notice: string): void {
+    this.writes.dismissNotice(folder, notice);
+    this.#dismissedNotices.add(`${folder.workspaceFolder.uri.toString()} ${notice}`);
+    this.panel.update();
+  }
+
+  async #noticeAction(folder: HandoffFolder, notice: string, action: string): Promise<void> {
+    switch (action) {
+      case 'trust':
+        await vscode.commands.executeCommand('workbench.trust.manage');
+        return;
+      case 'lookAgain':
+        this.#refresh(folder);
+        return;
+      default:
+        await this.writes.noticeAction(folder, notice, action);
+    }
+  }
+
+  #linksOf(folder: HandoffFolder, owner: string): readonly CodeLink[] {
+    return folder.draft.entries.find(({ id }) => id === owner)?.links ?? this.#suggestions(folder).find(({ id }) => id === owner)?.links ?? [];
+  }
+
+  async #open(folder: HandoffFolder, link: CodeLink): Promise<void> {
+    await openPlace(uriOf(folder.workspaceFolder, link.path), link.line, { viewColumn: vscode.ViewColumn.Active });
+  }
+
+  /** Sets the focus area; what it names is unfolded. */
+  #setFocus(folder: HandoffFolder, focus: string): void {
+    const trimmed = focus.trim();
+    if (folder.draft.focus === trimmed) return;
+    folder.apply({ kind: 'focus', focus: trimmed });
+    for (const item of checklist) if (trimmed && focusNamesItem(trimmed, item.id)) this.#unfold(folder, item.category);
+  }
+
+  #unfold(folder: HandoffFolder, category: CategoryId): void {
+    if (folder.folded.has(category)) folder.fold(category, false);
+  }
+
+  #unfoldItem(folder: HandoffFolder, item: ItemId): void {
+    const category = checklist.find(({ id }) => id === item)?.category;
+    if (category) this.#unfold(folder, category);
+  }
+
+  /** Adds an entry. Empty text adds nothing. */
+  addEntry(folder: HandoffFolder, item: ItemId, text: string, detail: string, links: readonly CodeLink[] = []): Entry | undefined {
+    const content = contentOf(text, detail);
+    if (!content.text) return undefined;
+    const entry: Entry = { id: newId(), item, ...content, links, created: new Date().toISOString() };
+    folder.apply({ kind: 'entry', entry });
+    this.#unfoldItem(folder, item);
+    this.panel.send({ type: 'announce', text: vscode.l10n.t('Entry added to “{0}”', itemTitle(item)), undo: true });
+    return entry;
+  }
+
+  #accept(folder: HandoffFolder, message: Extract<PageMessage, { type: 'acceptSuggestion' }>): void {
+    const suggestion = this.#suggestions(folder).find(({ id }) => id === message.suggestion);
+    const content = contentOf(message.text, message.detail);
+    if (!suggestion || !content.text) return;
+    folder.apply({ kind: 'entry', entry: { id: newId(), item: message.item, ...content, links: suggestion.links, created: new Date().toISOString(), suggestion: suggestion.id } });
+    this.#unfoldItem(folder, message.item);
+    this.panel.send({ type: 'announce', text: vscode.l10n.t('Suggestion accepted'), undo: true });
+  }
+
+  #addLink(folder: HandoffFolder, entry: Entry | undefined): void {
+    const editor = vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors[0];
+    const captured = editor && captureEditor(editor);
+    if (!entry || !captured?.link || captured.folder !== folder.workspaceFolder) {
+      this.panel.send({ type: 'announce', text: captured?.unlinked ?? vscode.l10n.t('Put the cursor on the line in a file of this folder first.'), undo: false });
+      return;
+    }
+    const { link } = captured;
+    if (entry.links.some((other) => other.path === link.path && other.line === link.line)) {
+      this.panel.send({ type: 'announce', text: vscode.l10n.t('That line is linked already.'), undo: false });
+      return;
+    }
+    folder.apply({ kind: 'entry', entry: { ...entry, links: [...entry.links, link] } });
+    this.panel.send({ type: 'announce', text: vscode.l10n.t('Linked {0}', `${link.path}:${link.line}`), undo: true });
+  }
+
+  /** The opening command. */
+  async open(focus?: unknown): Promise<void> {
+    const folder = vscode.workspace.workspaceFolders?.length ? await this.folder() : undefined;
+    if (!folder) {
+      await vscode.commands.executeCommand('sessionHandoff.welcome.focus');
+      return;
+    }
+    if (typeof focus === 'string') this.#setFocus(folder, focus.slice(0, 500));
+    await this.panel.show();
+    this.panel.send({ type: 'reveal', target: 'first' });
+  }
+
+  /** Captures the current line or selection for an item, without leaving the editor. */
+  async capture(margin?: unknown): Promise<void> {
+    const editor = vscode.window.activeTextEditor;
+    if (!editor) {
+      void vscode.window.showInformationMessage(vscode.l10n.t('Open a file and put the cursor on the line to capture.'));
+      return;
+    }
+    const line = typeof margin === 'object' && margin !== null && 'lineNumber' in margin && typeof margin.lineNumber === 'number' ? margin.lineNumber : undefined;
+    const captured = captureEditor(editor, line);
+    await this.#captureFor(captured);
+  }
+
+  async #captureFor(captured: Captured): Promise<void> {
+    const folder = captured.folder ? await this.folders.open(captured.folder) : await this.folder();
+    if (!folder) return;
+    const place = captured.link ? `${captured.link.path}:${captured.link.line}` : '';
+    const item = await pickItem(place ? vscode.l10n.t('Capture {0}', place) : vscode.l10n.t('Capture'), (id) => folder.draft.entries.filter((entry) => entry.item === id).length);
+    if (!item) return;
+    const text = await vscode.window.showInputBox({
+      title: itemTitle(item), value: captured.text, prompt: captured.unlinked ?? vscode.l10n.t('What should the next session know? The link to {0} is added.', place), ignoreFocusOut: true,
+    });
+    if (!text?.trim()) return;
+    this.addEntry(folder, item, text, '', captured.link ? [captured.link] : []);
+    vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Captured for “{0}”', itemTitle(item)), 4_000);
+  }
+
+  /** Adds an entry from the palette: the item, then the text. */
+  async addEntryFromPalette(): Promise<void> {
+    const folder = await this.folder();
+    const item = folder && await pickItem(vscode.l10n.t('Add Entry'), (id) => folder.draft.entries.filter((entry) => entry.item === id).length);
+    const text = item && await vscode.window.showInputBox({ title: itemTitle(item), prompt: vscode.l10n.t('What should the next session know?'), ignoreFocusOut: true });
+    if (folder && item && text) this.addEntry(folder, item, text, '');
+  }
+
+  async askFocus(): Promise<void> {
+    const folder = await this.folder();
+    if (!folder) return;
+    const focus = await vscode.window.showInputBox({ title: vscode.l10n.t('Focus Area'), value: folder.draft.focus, prompt: vscode.l10n.t('Such as “API changes” or “bug fixes”; empty: none.') });
+    if (focus !== undefined) this.#setFocus(folder, focus);
+  }
+
+  async chooseFolder(): Promise<void> {
+    const picked = await vscode.window.showWorkspaceFolderPick({ placeHolder: vscode.l10n.t('Whose session?') });
+    if (picked) await this.#selectFolder(picked.uri.toString());
+  }
+
+  async refresh(): Promise<void> {
+    const folder = await this.folder();
+    if (folder) this.#refresh(folder);
+  }
+
+  async preview(): Promise<void> {
+    const folder = await this.folder();
+    if (folder) await this.writes.preview(folder);
+  }
+
+  async write(chosen?: HandoffFolder): Promise<void> {
+    const folder = chosen ?? await this.folder();
+    if (!folder) return;
+    const outcome = await this.writes.write(folder);
+    if (outcome.held) {
+      this.panel.send({ type: 'reveal', target: { entry: outcome.held } });
+      return;
+    }
+    if (outcome.text) this.panel.send({ type: 'announce', text: outcome.text, undo: false });
+    if (outcome.wrote) this.panel.send({ type: 'reveal', target: 'result' });
+    if (!this.panel.visible && outcome.text) void vscode.window.showInformationMessage(outcome.text);
+  }
+
+  async undoWrite(chosen?: HandoffFolder): Promise<void> {
+    const folder = chosen ?? await this.folder();
+    if (!folder) return;
+    const text = await this.writes.undo(folder);
+    this.panel.send({ type: 'announce', text, undo: false });
+    if (!this.panel.visible) void vscode.window.showInformationMessage(text);
+  }
+
+  async newSession(chosen?: HandoffFolder): Promise<void> {
+    const folder = chosen ?? await this.folder();
+    if (!folder) return;
+    const carried = unwrittenEntries(folder.draft).length;
+    this.writes.closeResult(folder);
+    await folder.newSession();
+    this.#refresh(folder);
+    this.panel.send({ type: 'announce', text: carried ? vscode.l10n.t('A new session has begun; what was not written yet came along') : vscode.l10n.t('A new session has begun'), undo: false });
+    this.panel.send({ type: 'reveal', target: 'first' });
+  }
+
+  /** Goes to one of the documents or notes that exist. */
+  async openDocuments(): Promise<void> {
+    const folder = await this.folder();
+    if (!folder) return;
+    const uris = await this.writes.existingDocuments(folder);
+    if (uris.length === 0) {
+      void vscode.window.showInformationMessage(vscode.l10n.t('There is no document yet. Write makes them.'));
+      return;
+    }
+    const byName = uris.map((uri) => ({ label: uri.path.split('/').at(-1) ?? '', uri })).sort((a, b) => rankOf(a.label) - rankOf(b.label));
+    const picked = await vscode.window.showQuickPick(byName, { placeHolder: vscode.l10n.t('Open a document') });
+    if (picked) await openPlace(picked.uri, 1);
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.#own).dispose();
+  }
+}
+
+const rankOf = (name: string): number => {
+  const index = documentNames.findIndex((document) => document === name);
+  return index < 0 ? documentNames.length : index;
+};
