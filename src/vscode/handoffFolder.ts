@@ -30,7 +30,7 @@ export class HandoffFolder implements GitSubject, vscode.Disposable {
 
   constructor(readonly workspaceFolder: vscode.WorkspaceFolder, readonly store: OpenDraft, private readonly state: vscode.Memento) {
     this.folded = new Set(this.state.get<CategoryId[]>(this.#foldKey, []));
-    this.#own.push({ dispose: store.onDidChange(() => { this.#changed.fire(); }) });
+    this.#own.push(store.onDidChange(() => { this.#changed.fire(); }));
   }
 
   get #foldKey(): string {
