@@ -136,9 +136,9 @@ export function changeDraft(draft: Draft, change: DraftChange): Draft {
     case 'focus':
       return draft.focus === change.focus ? draft : { ...draft, focus: change.focus };
     case 'tick':
-      return { ...draft, ticks: change.ticked ? withValue(draft.ticks, change.item) : without(draft.ticks, change.item) };
+      return draft.ticks.includes(change.item) === change.ticked ? draft : { ...draft, ticks: change.ticked ? withValue(draft.ticks, change.item) : without(draft.ticks, change.item) };
     case 'dismiss':
-      return { ...draft, dismissed: change.dismissed ? withValue(draft.dismissed, change.suggestion) : without(draft.dismissed, change.suggestion) };
+      return draft.dismissed.includes(change.suggestion) === change.dismissed ? draft : { ...draft, dismissed: change.dismissed ? withValue(draft.dismissed, change.suggestion) : without(draft.dismissed, change.suggestion) };
     case 'written': {
       const replaced = (old: Written) => change.written.some(({ entry, file }) => entry === old.entry && file === old.file);
       return { ...draft, written: [...draft.written.filter((old) => !replaced(old)), ...change.written] };
