@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { GitAnswer } from '../core/gitState.js';
 import type { Session, Suggestion } from '../core/session.js';
 import { namedFiles, suggestFromGit } from '../core/suggestions/git.js';
-import { readGitState } from '../node/git.js';
+import { readGit } from '../node/git.js';
 import type { BuiltInGit } from './builtInGit.js';
 import type { SuggestionProvider } from './suggestionProviders.js';
 
@@ -92,9 +92,9 @@ export class GitSuggestions implements SuggestionProvider {
   async #ask(folder: vscode.WorkspaceFolder, subject: GitSubject, signal: AbortSignal): Promise<GitAnswer> {
     if (!vscode.workspace.isTrusted) return { kind: 'unavailable', reason: 'untrusted' };
     if (folder.uri.scheme !== 'file') return { kind: 'unavailable', reason: 'virtual' };
-    return readGitState(folder.uri.fsPath, {
-      binary: await this.builtIn.path(), documentsFolder: subject.documentsFolder, fileLimit: 500, linkLimit: namedFiles, commitLimit: 50, signal,
-      ...(subject.session.startCommit ? { since: subject.session.startCommit } : {}),
+    return readGit(folder.uri.fsPath, {
+      binary: await this.builtIn.path(), documentsFolder: subject.documentsFolder, files: 500, lines: namedFiles, commits: 50, signal,
+      ...(subject.session.startCommit ? { startCommit: subject.session.startCommit } : {}),
     });
   }
 
