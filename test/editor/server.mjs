@@ -128,7 +128,7 @@ export async function startServer({ node, server }, { settings = editorSettings(
     '--host', '127.0.0.1', '--port', String(port), ...(token ? ['--connection-token', secret] : ['--without-connection-token']),
     '--accept-server-license-terms', '--server-data-dir', folder, '--telemetry-level', 'off',
     '--enable-smoke-test-driver', // without it the page ignores extensionDevelopmentPath and extensionTestsPath
-  ], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+  ], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, EXTENSIONS_GALLERY: '{"serviceUrl":""}', ...env } }); // no gallery: nothing is looked up outside
   let said = '';
   child.stderr.on('data', (text) => { said = (said + String(text)).slice(-4000); });
   const ended = new Promise((/** @type {(code: number) => void} */ done) => child.on('exit', (code) => done(code ?? 1)));

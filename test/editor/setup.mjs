@@ -112,6 +112,9 @@ export const run = (command, args, { cwd = root, env = process.env } = {}) => ne
   child.on('exit', (code) => done(code ?? 1));
 });
 
+/** Runs a script of package.json with its output shown. @param {string} script @returns {Promise<number>} its exit code */
+export const npmRun = (script) => (platform() === 'win32' ? run('cmd', ['/d', '/c', 'npm', 'run', '--silent', script]) : run('npm', ['run', '--silent', script]));
+
 /**
  * Runs a front door: what it throws as SetupError is one line for the person, and the exit code is non-zero.
  * @param {() => Promise<number>} main
