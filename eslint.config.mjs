@@ -14,7 +14,7 @@ const restrict = (files, patterns) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['dist/', 'out/', 'node_modules/', 'test/fixtures/'] },
+  { ignores: ['dist/', 'out/', 'node_modules/', 'test/fixtures/', 'test/editor/sample/*.d.ts'] },
   ...tseslint.configs.strict,
   ...tseslint.configs.stylistic,
   {

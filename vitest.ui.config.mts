@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+// The real workbench in a real browser: one server build and one browser for all files, so no file beside another.
+export default defineConfig({
+  test: {
+    include: ['test/ui/**/*.test.ts'],
+    globalSetup: ['test/ui/globalSetup.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    fileParallelism: false,
+  },
+});
