@@ -9,7 +9,7 @@ import {
 
 /** Components write a name of their own ("Text area", "Loading") over the one that they were given, when they are connected. */
 function keepGivenNames(): void {
-  for (const component of [Button, Checkbox, ProgressRing, TextArea, TextField]) {
+  for (const component of [Checkbox, TextArea, TextField]) {
     const prototype = component.prototype as { connectedCallback(this: HTMLElement): void };
     const connected = prototype.connectedCallback;
     prototype.connectedCallback = function keepName(this: HTMLElement) {
@@ -38,8 +38,8 @@ function silenceRing(): void {
   const connected = prototype.connectedCallback;
   prototype.connectedCallback = function silence(this: HTMLElement) {
     connected.call(this);
-    this.removeAttribute('aria-live');
-    this.setAttribute('role', 'presentation');
+    for (const name of ['aria-live', 'aria-label', 'role']) this.removeAttribute(name);
+    this.setAttribute('aria-hidden', 'true');
   };
 }
 
