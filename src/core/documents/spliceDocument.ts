@@ -74,11 +74,10 @@ function indentAfter(text: string, offset: number): number {
 
 /** Where new items of a part go: into the list that ends it, if that is ours, else into a list of their own. */
 function listBehind(blocks: readonly Block[]): { bullet: string; joins: boolean } {
-  const last = blocks.at(-1);
-  const list = last?.list;
+  const list = blocks.at(-1)?.list;
   if (!list) return { bullet: '-', joins: false };
-  // Items of ours would be taken into a list of tasks, and make one loose whose end is open.
-  if (list.ordered || list.tasks || last.open) return { bullet: list.bullet === '-' ? '*' : '-', joins: false };
+  // Items of ours would be taken into a list of tasks.
+  if (list.ordered || list.tasks) return { bullet: list.bullet === '-' ? '*' : '-', joins: false };
   const ours = list.bullet === '-' || (list.bullet === '*' && blocks.at(-2)?.list?.bullet === '-');
   return ours ? { bullet: list.bullet, joins: true } : { bullet: '-', joins: false };
 }
@@ -296,10 +295,13 @@ function insertionsInto(outline: Outline, section: Section, entries: readonly En
     if (own.length === 0) return [];
     const part = section.parts.findLast((candidate) => candidate.category === category);
     if (part) {
-      const { offset, tight } = contentEnd(part.end);
       const inside = blocks.filter((block) => block.start >= part.bodyStart && block.end <= part.end);
-      const list = listBehind((inside.at(-1)?.end ?? -1) >= Math.max(...headings.map(({ end }) => (end <= part.end ? end : 0))) ? inside : []);
-      return [{ offset, category, entries: own, bullet: list.bullet, tight: tight || list.joins, heading: false }];
+      const last = inside.at(-1);
+      const behind = contentEnd(part.end);
+      // Only a heading closes what is open in a list or quote without becoming part of it.
+      if (last?.open) return [{ ...behind, category, entries: own, bullet: '-', heading: true }];
+      const list = listBehind(last?.end === behind.offset ? inside : []);
+      return [{ offset: behind.offset, category, entries: own, bullet: list.bullet, tight: list.joins, heading: false }];
     }
     const before = section.parts.filter((candidate) => order(candidate.category) < order(category));
     const predecessor = before.reduce<CategoryPart | undefined>((best, candidate) => (best && order(best.category) > order(candidate.category) ? best : candidate), undefined);

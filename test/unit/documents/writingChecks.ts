@@ -52,7 +52,7 @@ export function checkJoining(before: string): void {
     else if (!ours(node)) throw new Error(`the old tree changed: ${JSON.stringify(node, null, 1)} instead of ${JSON.stringify(old[at], null, 1)}`);
   }
   eq('the old tree to its end', at, old.length);
-  const texts = { [name]: change.after, [noteFile]: plan.changes.at(-1)?.after ?? '' };
+  const texts: Record<string, string> = { [name]: change.after, [noteFile]: plan.changes.at(-1)?.after ?? '' };
   eq('a second Write', planWrite(request(entries, texts)).changes, []);
   for (const { file, text } of plan.written) if (!(texts[file] ?? '').includes(text)) throw new Error(`what was written is not there: ${text}`);
 }
