@@ -6,6 +6,7 @@ const lineFeed = 0x0a;
 const tailBlock = 64 * 1024;
 /** Blocks of the size that a whole transcript is read in: they stay in the processor's cache while they are searched. */
 const historyBlock = 256 * 1024;
+const fingerprintLength = 4096;
 
 /** A part of a file: `read` fills the buffer from this place and gives how much there was. */
 export interface ByteSource {
@@ -22,17 +23,42 @@ export interface OpenTranscript extends ByteSource {
 }
 
 /**
- * Opens a transcript, gives it to `use`, and closes it, whatever happens.
- * @throws what the file system says when the file cannot be opened or is a folder
+ * Opens a transcript; the caller closes it.
+ * @throws what the file system says when the file cannot be opened or read
  */
-export function withTranscript<T>(file: string, use: (transcript: OpenTranscript) => T): T {
+export function openTranscript(file: string): { readonly transcript: OpenTranscript; close(): void } {
   const handle = openSync(file, 'r');
+  const { size, dev, ino, mtimeMs } = fstatSync(handle);
+  const transcript = { size, id: `${String(dev)}:${String(ino)}`, changed: mtimeMs, read: (buffer: Buffer, position: number, length: number) => readSync(handle, buffer, 0, length, position) };
+  return { transcript, close: () => { closeSync(handle); } };
+}
+
+/** Opens a transcript, gives it to `use`, and closes it, whatever happens. @throws as `openTranscript` */
+export function withTranscript<T>(file: string, use: (transcript: OpenTranscript) => T): T {
+  const { transcript, close } = openTranscript(file);
   try {
-    const { size, dev, ino, mtimeMs } = fstatSync(handle);
-    return use({ size, id: `${String(dev)}:${String(ino)}`, changed: mtimeMs, read: (buffer, position, length) => readSync(handle, buffer, 0, length, position) });
+    return use(transcript);
   } finally {
-    closeSync(handle);
+    close();
   }
+}
+
+/** Two 32-bit multiplicative hashes side by side (FNV-1a and a variant): not against an attacker, only to tell contents apart. */
+export function contentHash(bytes: Uint8Array): string {
+  let [a, b] = [0x811c9dc5, 0x41c6ce57];
+  for (const byte of bytes) {
+    a = Math.imul(a ^ byte, 0x01000193);
+    b = Math.imul(b ^ byte, 0x5bd1e995) ^ (b >>> 13);
+  }
+  return (a >>> 0).toString(16).padStart(8, '0') + (b >>> 0).toString(16).padStart(8, '0');
+}
+
+/** A hash of the bytes before this place: lines with ids and times, which no other content repeats. */
+export function fingerprint(source: ByteSource, reached: number): string {
+  const length = Math.min(fingerprintLength, reached);
+  const buffer = Buffer.allocUnsafe(length);
+  const read = source.read(buffer, reached - length, length);
+  return contentHash(buffer.subarray(0, read));
 }
 
 /** Splits blocks that come from the end of a file into lines, the newest first. A line may span any number of blocks. */

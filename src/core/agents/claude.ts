@@ -95,6 +95,12 @@ function promptOf(record: TranscriptRecord): string | undefined {
 
 const isClear = (record: TranscriptRecord): boolean => /^\s*<command-name>\/clear<\/command-name>/.test(promptOf(record) ?? '');
 
+/** Whether a transcript begins where the person cleared another: its first lines tell. */
+export const beginsWithClear = (firstLines: readonly string[]): boolean => firstLines.some((line) => {
+  const record = line.includes('/clear') ? parseRecord(line) : undefined;
+  return record !== undefined && !isSidechain(record) && isClear(record);
+});
+
 const titleOf = (record: TranscriptRecord): { chosen: boolean; text: string } | undefined => {
   const chosen = record.type === 'custom-title' ? textOf(record, 'customTitle') : undefined;
   if (chosen !== undefined) return { chosen: true, text: chosen };
