@@ -291,7 +291,7 @@ export class WriteFlow implements vscode.Disposable {
         return plan;
       },
     });
-    const lost = await this.#applyToEditors(own, place, outcome, dirty, draft);
+    const lost = await this.#applyToEditors(own, outcome, dirty, draft);
     folder.record({ kind: 'written', written: outcome.written.filter(({ file }) => !lost.has(file)) });
     if (outcome.undo) own.undo = outcome.undo;
     else delete own.undo;
@@ -299,7 +299,7 @@ export class WriteFlow implements vscode.Disposable {
   }
 
   /** Documents with unsaved changes get the edit in their buffer and are not saved. Gives the files where that did not go. */
-  async #applyToEditors(own: Folder, place: FolderDocuments, outcome: WriteOutcome, dirty: ReadonlyMap<string, vscode.TextDocument>, draft: Draft): Promise<Set<string>> {
+  async #applyToEditors(own: Folder, outcome: WriteOutcome, dirty: ReadonlyMap<string, vscode.TextDocument>, draft: Draft): Promise<Set<string>> {
     const lost = new Set<string>();
     own.buffers = [];
     for (const { file, status } of outcome.files) {
