@@ -11,7 +11,9 @@ const text = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 20 }), fc.constan
 const item = fc.constantFrom(...checklist.map(({ id }) => id));
 const id = fc.constantFrom('one', 'two', 'three');
 const time = fc.date({ min: new Date(0), max: new Date('2100-01-01'), noInvalidDate: true }).map((date) => date.toISOString());
-const defined = <T extends object>(value: T): T => JSON.parse(JSON.stringify(value));
+/** A value without its fields that are undefined. */
+type Defined<T> = { [Key in keyof T]: Exclude<T[Key], undefined> };
+const defined = <T extends object>(value: T): Defined<T> => JSON.parse(JSON.stringify(value));
 const entry = fc.record({ id, item, text, created: time, links: fc.array(fc.record({ path: text, line: fc.integer({ min: 1, max: 1e6 }) }), { maxLength: 2 }), detail: fc.option(text, { nil: undefined }) }).map(defined);
 const written = fc.array(fc.record({ entry: id, file: fc.constantFrom('PROJECT_API.md', 'handoffs/x.md'), text, at: time }), { minLength: 1, maxLength: 3 });
 const change: fc.Arbitrary<DraftChange> = fc.oneof(
