@@ -48,7 +48,7 @@ describe('relativeTo', () => {
   it('is undone by following it', () => {
     fc.assert(fc.property(fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 4 }), fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 4 }), (folders, parts) => {
       const way = relativeTo(folders.map((folder) => `${folder}/`).join(''), parts.join('/'));
-      const at = [...folders];
+      const at: string[] = [...folders];
       for (const part of way.split('/')) {
         if (part === '..') at.pop();
         else at.push(part);
