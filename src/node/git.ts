@@ -223,3 +223,29 @@ async function sessionCommits(git: Git, { startCommit, since, commits: most = 50
     throw error;
   }
 }
+
+/** Where HEAD stands and who git says the user is: what a handoff note's front matter needs. */
+export interface GitIdentity {
+  readonly branch?: string;
+  readonly head?: string;
+  readonly user?: string;
+}
+
+/**
+ * Branch, HEAD and user of a folder, without looking at its files.
+ * @returns an empty object without git or outside a repository
+ */
+export async function readIdentity(folder: string, options: GitOptions = {}): Promise<GitIdentity> {
+  try {
+    const git = gitIn(await realpath(folder), options);
+    const [branch, head, user] = await Promise.all([
+      git('symbolic-ref', '--quiet', '--short', 'HEAD').then((answer) => answer.trim(), () => ''),
+      git('rev-parse', '--verify', '--quiet', '--end-of-options', 'HEAD').then((answer) => answer.trim(), () => ''),
+      git('rev-parse', '--git-dir').then(() => userOf(git), () => undefined),
+    ]);
+    return { ...(branch !== '' && { branch }), ...(/^[0-9a-f]{40,64}$/.test(head) && { head }), ...(user !== undefined && { user }) };
+  } catch {
+    options.signal?.throwIfAborted();
+    return {};
+  }
+}
