@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { planMergeAttributes } from '../core/documents/mergeAttributes.js';
+import { mergeAttributesEdits } from '../core/documents/mergeAttributes.js';
 import { readWhole, replaceFile, resolveInside } from '../node/atomicFile.js';
 import { decodeText, encodeText } from '../node/textFile.js';
 import type { NoticeView } from '../protocol.js';
@@ -21,7 +21,7 @@ export class MergeAttributesOffer {
     const path = await resolveInside(place.base, join(place.base, name));
     const read = await readWhole(path, name);
     const text = read && decodeText(read.bytes, name);
-    const { lines, after } = planMergeAttributes(text);
+    const { lines, after } = mergeAttributesEdits(text);
     const before = text ?? '';
     return { path, name, hash: read?.hash, before, lines, after };
   }
