@@ -149,12 +149,11 @@ function itemRow(item: ItemView, category: CategoryView, drawing: Drawing): Vnod
   return h('li', { key: item.id, class: `item${item.focused ? ' focused' : ''}`, 'data-item': item.id },
     h('div', { class: 'head', 'data-row': '', on: { keydown } },
       h('vscode-checkbox', {
-        class: 'tick', 'aria-label': item.title, title: filled(strings.considered, item.title), set: { checked: item.ticked },
+        class: 'tick', 'aria-label': item.ticked && empty ? `${item.title}, ${strings.nothingHere}` : item.title, title: filled(strings.considered, item.title), set: { checked: item.ticked },
         // Raised also when the state sets it, by then nothing has to be said.
         on: { change: (event: Event) => { const { checked } = event.currentTarget as Element & { checked: boolean }; if (checked !== item.ticked) send({ type: 'tick', item: item.id, ticked: checked }); } },
-      }, h('span', { class: 'title' }, item.title)),
+      }, h('span', { class: 'title' }, item.title), item.ticked && empty && h('span', { class: 'nothing' }, ` · ${strings.nothingHere}`)),
       item.focused && namedIcon('target', strings.matchesFocus, 'small match'),
-      item.ticked && empty && h('span', { class: 'nothing' }, strings.nothingHere),
       iconButton('add', { class: 'add', label: filled(strings.addTo, item.title), title: `${strings.add} (Insert)`, click: add })),
     item.nudge && nudge(item.nudge, drawing),
     !empty && h('ul', { class: 'rows', 'aria-label': item.title },
