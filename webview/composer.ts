@@ -26,7 +26,7 @@ export function composer(form: Form, name: string, { strings, type, save, leave 
     pressed.stopPropagation();
   };
   const field = (what: 'text' | 'detail', label: string, placeholder: string, rows: number) => h('vscode-text-area', {
-    class: `field ${what}`, 'aria-label': label, placeholder, rows, maxlength: textLimit, resize: 'none', title: strings.composerKeys, readonly: form.sent !== undefined,
+    class: `field write-${what}`, 'aria-label': label, placeholder, rows, maxlength: textLimit, resize: 'none', title: strings.composerKeys, readonly: form.sent !== undefined,
     'data-field': what, set: { value: form[what] }, on: { input: (event: Event) => { type(key, what, valueOf(event)); } },
   });
   return h('li', { key: `form ${key}`, class: 'composer', 'data-row': '', 'data-form': key, on: { keydown } },
