@@ -77,8 +77,9 @@ let shared: Promise<Browser> | undefined;
 
 const exactly = (text: string): RegExp => new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
 
-async function untilReady(page: Page): Promise<void> {
-  await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
+async function untilReady(page: Page, theme: Theme): Promise<void> {
+  // The page comes up in its own colours and takes the theme once the settings are read.
+  await page.locator(`.monaco-workbench.${themeKinds[theme]}`).waitFor({ timeout: 60_000 });
   // The remote indicator names its host only once the extension host answers.
   await page.locator('.part.statusbar .statusbar-item').first().waitFor({ timeout: 60_000 });
   await page.waitForFunction(() => 'driver' in globalThis, undefined, { timeout: 60_000 });
@@ -90,6 +91,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   const common = inject('workbench');
   const scratch = mkdtempSync(join(common.scratch, 'window-'));
   const editor = await ensureServer();
+  let current: Theme = theme;
   let userSettings: Record<string, unknown> = editorSettings({ 'workbench.colorTheme': themeId(editor, theme), ...settings }, trust);
   const sample = workspace === 'sample' ? makeSample(join(scratch, 'sample'), { home: common.home, ...options.sample }) : null;
   const own = env ? await startServer(editor, { settings: userSettings, env: { ...sample?.env, ...env } }) : undefined;
@@ -108,7 +110,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   page.on('pageerror', (error) => said.push(`pageerror: ${error.message}`));
   const target = workspace === 'empty' ? undefined : sample?.folder ?? workspace;
   await page.goto(workbenchUrl(own ?? { url: common.url }, { ...(target ? { workspace: target } : {}), extension: root }));
-  await untilReady(page);
+  await untilReady(page, theme);
 
   const quickInput = page.locator('.quick-input-widget:visible');
   const quickPick = async (typed: string, label: (row: Locator) => Locator): Promise<void> => {
@@ -156,7 +158,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
       if (own) own.setSettings(userSettings);
       else writeFileSync(common.userSettings, JSON.stringify(userSettings, null, 2));
       await page.reload();
-      await untilReady(page);
+      await untilReady(page, current);
     },
     async setTheme(next) {
       const wanted = page.locator(`.monaco-workbench.${themeKinds[next]}`);
@@ -168,11 +170,13 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
       await page.keyboard.press('Enter');
       await quickInput.waitFor({ state: 'hidden' });
       await wanted.waitFor({ timeout: 30_000 });
+      current = next;
+      userSettings = { ...userSettings, 'workbench.colorTheme': themeId(editor, next) };
     },
     statusBar: () => page.locator('.part.statusbar'),
     async reload() {
       await page.reload();
-      await untilReady(page);
+      await untilReady(page, current);
     },
     async screenshot(name, of) {
       const folder = join(root, 'out/screenshots');
