@@ -44,7 +44,7 @@ const withoutPositions = (nodes: readonly RootContent[]): string => JSON.stringi
  * How something can be appended to a text so that what stands there stays what it is and a heading is one: behind a blank
  * line, directly, or (`end` before the last block) not behind it at all.
  * @param lastBlock where the last block begins that stands in no container
- * @param from where a block before it begins: micromark 4.0.2 reads HTML that ends a text without line end otherwise than
+ * @param from where a block before it begins: micromark 4.0.3 reads HTML that ends a text without line end otherwise than
  *   before a line end, if it stands directly behind a list or quote
  */
 export function endingOf(text: string, lastBlock: number, from = lastBlock): Pick<Outline, 'end' | 'tight'> {
