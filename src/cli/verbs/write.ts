@@ -25,6 +25,8 @@ const usage = 'Call it as: write --folder DIR --session FILE [--dry-run].';
 export async function run(args: string[]): Promise<number> {
   const { folder, session, isDryRun } = readArguments(args);
   const draft = await readSession(session);
+  const isFolder = await stat(folder).then((entry) => entry.isDirectory(), () => true);
+  if (!isFolder) throw new CallError(`--folder ${folder}: it is not a folder. Name the folder of the project.`);
   const { base, workspacePath } = await findBaseFolder(folder).catch((error: unknown) => {
     throw new CallError(`--folder ${fileError(folder, error).message}`);
   });
@@ -51,8 +53,8 @@ export async function run(args: string[]): Promise<number> {
   }
   const outcome = await writeDocuments(place, { notes: [note.file], plan: (texts) => Promise.resolve(plan(texts)), writtenBefore: [] });
   const done = new Set(outcome.files.flatMap(({ file, status }) => (status === 'failed' ? [] : [file])));
-  answer(place, outcome.changes.filter(({ file }) => done.has(file)), note, draft);
   const failed = outcome.files.flatMap(({ error }) => error ?? []);
+  if (failed.length === 0 || done.size > 0) answer(place, outcome.changes.filter(({ file }) => done.has(file)), note, draft);
   if (failed.length > 0) throw new CallError(`${failed.map(({ message }) => message).join(' ')} Correct it and call again: what is written already is not written twice.`);
   return 0;
 }
