@@ -44,9 +44,11 @@ const withoutPositions = (nodes: readonly RootContent[]): string => JSON.stringi
  * How something can be appended to a text so that what stands there stays what it is and a heading is one: behind a blank
  * line, directly, or (`end` before the last block) not behind it at all.
  * @param lastBlock where the last block begins that stands in no container
+ * @param from where a block before it begins: micromark 4.0.2 reads HTML that ends a text without line end otherwise than
+ *   before a line end, if it stands directly behind a list or quote
  */
-export function endingOf(text: string, lastBlock: number): Pick<Outline, 'end' | 'tight'> {
-  const tail = text.slice(lastBlock);
+export function endingOf(text: string, lastBlock: number, from = lastBlock): Pick<Outline, 'end' | 'tight'> {
+  const tail = text.slice(from);
   const old = processor.parse(tail).children;
   const last = old.at(-1);
   if (!last || !endsInRaw(last)) return { end: text.length, tight: false };
@@ -68,7 +70,7 @@ export function remarkOutline(text: string): Outline {
   const last = outline.nodes.at(-1);
   const { headings, all } = outline;
   const lastBlock = all.at(-1);
-  const ending = last && lastBlock && endsInRaw(last) ? endingOf(text, lastBlock.start) : { end: text.length, tight: false };
+  const ending = last && lastBlock && endsInRaw(last) ? endingOf(text, lastBlock.start, all.at(-2)?.start) : { end: text.length, tight: false };
   return { headings, ...ending, tight: ending.end < text.length ? all.at(-2)?.open === true : ending.tight, blocks: (from, to) => all.filter((block) => block.start >= from && block.end <= to) };
 }
 
