@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { secretsOfDraft, textsOfDraft } from '../../core/draftSecrets.js';
 import { planWrite } from '../../core/documents/planWrite.js';
-import type { FileChange, NoteFields } from '../../core/documents/writePlan.js';
+import type { FileChange, NoteFields, WritePlan, WriteRequest } from '../../core/documents/writePlan.js';
 import { noteFileName } from '../../core/handoffNote.js';
 import { withoutControls } from '../../core/links/untrustedText.js';
 import type { Draft, Session } from '../../core/session.js';
@@ -41,7 +41,7 @@ export async function run(args: string[]): Promise<number> {
     ...(branch !== undefined && { branch }),
     ...(head !== undefined && { commit: head }),
   };
-  const plan = ({ texts }: DocumentTexts) => planWrite({ draft: withTexts, mapping: {}, date: draft.session.date, workspacePath, documentsFolder: place.documentsFolder, texts, note });
+  const plan = ({ texts }: DocumentTexts) => planOnce({ draft: withTexts, mapping: {}, date: draft.session.date, workspacePath, documentsFolder: place.documentsFolder, texts, note }, quoting(draft));
 
   if (isDryRun) {
     const read = await readDocuments(place, [note.file]);
@@ -57,6 +57,22 @@ export async function run(args: string[]): Promise<number> {
   if (failed.length === 0 || done.size > 0) answer(place, outcome.changes.filter(({ file }) => done.has(file)), note, draft);
   if (failed.length > 0) throw new CallError(`${failed.map(({ message }) => message).join(' ')} Correct it and call again: what is written already is not written twice.`);
   return 0;
+}
+
+/** Entries that quote lines of the working tree: their text depends on when the call is made. */
+const quoting = (draft: Draft): ReadonlySet<string> => new Set(draft.entries.filter(({ links }) => links.some(({ text }) => text === undefined)).map(({ id }) => id));
+
+/**
+ * The plan of a Write in which an entry that quotes lines is the same as one that stands there with an older quotation: without
+ * it the same session file, called after a line was edited, would write the entry again.
+ */
+function planOnce(request: WriteRequest, quotes: ReadonlySet<string>): WritePlan {
+  const plan = planWrite(request);
+  const written = plan.written.filter(({ entry }) => quotes.has(entry)).map((one) => ({ ...one, at: request.draft.session.created }));
+  if (plan.changes.length === 0 || written.length === 0) return plan;
+  // Said to be written as it would be now, an entry is looked for without its quotations; one that is nowhere is appended.
+  const choices = Object.fromEntries(written.map(({ entry, file }) => [`${entry} ${file}`, 'append' as const]));
+  return planWrite({ ...request, draft: { ...request.draft, written }, choices });
 }
 
 function readArguments(args: string[]): { folder: string; session: string; isDryRun: boolean } {
