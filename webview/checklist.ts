@@ -142,7 +142,8 @@ function itemRow(item: ItemView, category: CategoryView, drawing: Drawing): Vnod
   const empty = item.entries.length === 0 && suggestions.length === 0 && loose.length === 0 && !adding;
   const keydown = (event: Event) => {
     const { key } = event as KeyboardEvent;
-    if (key !== 'Insert' && key !== '+') return;
+    // Not Insert: the editor hears the keys of the page too, and would begin to overtype.
+    if (key !== '+') return;
     event.preventDefault();
     add();
   };
@@ -154,7 +155,7 @@ function itemRow(item: ItemView, category: CategoryView, drawing: Drawing): Vnod
         on: { change: (event: Event) => { const { checked } = event.currentTarget as Element & { checked: boolean }; if (checked !== item.ticked) send({ type: 'tick', item: item.id, ticked: checked }); } },
       }, h('span', { class: 'title' }, item.title), item.ticked && empty && h('span', { class: 'nothing' }, ` · ${strings.nothingHere}`)),
       item.focused && namedIcon('target', strings.matchesFocus, 'small match'),
-      iconButton('add', { class: 'add', label: filled(strings.addTo, item.title), title: `${strings.add} (Insert)`, click: add })),
+      iconButton('add', { class: 'add', label: filled(strings.addTo, item.title), title: `${strings.add} (+)`, click: add })),
     item.nudge && nudge(item.nudge, drawing),
     !empty && h('ul', { class: 'rows', 'aria-label': item.title },
       ...entries, ...loose.map((form) => composer(form, inShort(form.from.text), drawing)),
@@ -207,5 +208,5 @@ export function footerPart({ state, strings, send }: Drawing): Vnode {
         : [h('span', { key: 'summary', class: 'summary' }, state.summary), state.gaps !== '' && h('span', { key: 'gaps', class: 'gaps' }, state.gaps)]),
     h('div', { class: 'buttons' },
       wordButton(strings.preview, { disabled: !idle, click: () => { send({ type: 'preview' }); } }),
-      wordButton(strings.write, { primary: true, disabled: !idle, click: () => { send({ type: 'write' }); } })));
+      wordButton(strings.write, { primary: true, title: `${strings.write} (Ctrl+Enter)`, disabled: !idle, click: () => { send({ type: 'write' }); } })));
 }

@@ -68,6 +68,10 @@ export class Page {
     root.addEventListener('keydown', (event) => {
       const undo = event.key.toLowerCase() === 'z' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
       if (undo && !isField(document.activeElement) && this.announcer.takeBack()) event.preventDefault();
+      const write = event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.defaultPrevented && !isField(document.activeElement);
+      if (!write || !this.state?.canWrite || this.state.result) return;
+      event.preventDefault();
+      this.send({ type: 'write' });
     });
   }
 

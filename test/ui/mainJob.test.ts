@@ -17,7 +17,7 @@ async function goTo(page: Page, frame: Frame, item: string): Promise<void> {
 
 async function addByKeyboard(page: Page, frame: Frame, item: string, text: string): Promise<void> {
   await goTo(page, frame, item);
-  await page.keyboard.press('Insert');
+  await page.keyboard.press('+');
   await frame.locator('.composer vscode-text-area.text').waitFor();
   await page.keyboard.type(text);
   await page.keyboard.press('Enter');

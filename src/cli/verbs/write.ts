@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { secretsOfDraft, textsOfDraft } from '../../core/draftSecrets.js';
 import { planWrite } from '../../core/documents/planWrite.js';
-import type { FileChange, NoteFields } from '../../core/documents/writePlan.js';
+import type { FileChange, NoteFields, WritePlan, WriteRequest } from '../../core/documents/writePlan.js';
 import { withoutControls } from '../../core/links/untrustedText.js';
 import type { Draft, Session } from '../../core/session.js';
 import { SessionFileError, readSessionFile } from '../../core/sessionFile.js';
@@ -24,6 +24,8 @@ const usage = 'Call it as: write --folder DIR --session FILE [--dry-run].';
 export async function run(args: string[]): Promise<number> {
   const { folder, session, isDryRun } = readArguments(args);
   const draft = await readSession(session);
+  const isFolder = await stat(folder).then((entry) => entry.isDirectory(), () => true);
+  if (!isFolder) throw new CallError(`--folder ${folder}: it is not a folder. Name the folder of the project.`);
   const { base, workspacePath } = await findBaseFolder(folder).catch((error: unknown) => {
     throw new CallError(`--folder ${fileError(folder, error).message}`);
   });
@@ -33,7 +35,7 @@ export async function run(args: string[]): Promise<number> {
 
   const known = await findNoteOfSession(place, draft.session.id);
   const note = noteFieldsOf({ ...draft.session, ...(known !== undefined && { note: known }) }, await readIdentity(folder));
-  const plan = ({ texts }: DocumentTexts) => planWrite({ draft: withTexts, mapping: {}, date: draft.session.date, workspacePath, documentsFolder: place.documentsFolder, texts, note });
+  const plan = ({ texts }: DocumentTexts) => planOnce({ draft: withTexts, mapping: {}, date: draft.session.date, workspacePath, documentsFolder: place.documentsFolder, texts, note }, quoting(draft));
 
   if (isDryRun) {
     const read = await readDocuments(place, [note.file]);
@@ -45,10 +47,26 @@ export async function run(args: string[]): Promise<number> {
   }
   const outcome = await writeDocuments(place, { notes: [note.file], plan: (texts) => Promise.resolve(plan(texts)), writtenBefore: [] });
   const done = new Set(outcome.files.flatMap(({ file, status }) => (status === 'failed' ? [] : [file])));
-  answer(place, outcome.changes.filter(({ file }) => done.has(file)), note, draft);
   const failed = outcome.files.flatMap(({ error }) => error ?? []);
+  if (failed.length === 0 || done.size > 0) answer(place, outcome.changes.filter(({ file }) => done.has(file)), note, draft);
   if (failed.length > 0) throw new CallError(`${failed.map(({ message }) => message).join(' ')} Correct it and call again: what is written already is not written twice.`);
   return 0;
+}
+
+/** Entries that quote lines of the working tree: their text depends on when the call is made. */
+const quoting = (draft: Draft): ReadonlySet<string> => new Set(draft.entries.filter(({ links }) => links.some(({ text }) => text === undefined)).map(({ id }) => id));
+
+/**
+ * The plan of a Write in which an entry that quotes lines is the same as one that stands there with an older quotation: without
+ * it the same session file, called after a line was edited, would write the entry again.
+ */
+function planOnce(request: WriteRequest, quotes: ReadonlySet<string>): WritePlan {
+  const plan = planWrite(request);
+  const written = plan.written.filter(({ entry }) => quotes.has(entry)).map((one) => ({ ...one, at: request.draft.session.created }));
+  if (plan.changes.length === 0 || written.length === 0) return plan;
+  // Said to be written as it would be now, an entry is looked for without its quotations; one that is nowhere is appended.
+  const choices = Object.fromEntries(written.map(({ entry, file }) => [`${entry} ${file}`, 'append' as const]));
+  return planWrite({ ...request, draft: { ...request.draft, written }, choices });
 }
 
 function readArguments(args: string[]): { folder: string; session: string; isDryRun: boolean } {

@@ -146,7 +146,7 @@ describe('every intent by keyboard alone', () => {
   test('Ctrl+Enter and the Save button save; empty text is not sent; Escape cancels', async () => {
     const { page, intents } = await show(stateWith(1, { entries: [], suggestions: [] }));
     await tabTo(page, 'New patterns or architecture insights');
-    await page.keyboard.press('Insert');
+    await page.keyboard.press('+');
     await page.keyboard.press('Enter');
     await page.keyboard.type('  ');
     await page.keyboard.press('Control+Enter');
