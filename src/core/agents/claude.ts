@@ -257,7 +257,7 @@ class ClaudeTail implements TailReading {
       else if (reply !== undefined || promptOf(record) !== undefined) return this.settle(this.partial, start);
     }
     if (reply && !this.partial) {
-      if (reply.final || reply.messageId === undefined) return this.settle(reply, start);
+      if (reply.final || reply.messageId === undefined) return this.settle(reply, start, this.passed !== undefined);
       this.partial = reply;
     }
     if (isClear(record)) {
@@ -318,12 +318,13 @@ class ClaudeTail implements TailReading {
     this.partial = { ...reply, ...this.partial, tokens: Math.max(this.partial?.tokens ?? 0, reply.tokens) };
   }
 
-  private settle(reply: Reply, start?: number): void {
+  /** @param behind whether the reply stands before the boundary that was passed: the conversation was taken back to before it */
+  private settle(reply: Reply, start?: number, behind = false): void {
     this.used = reply.tokens;
     this.model = reply.model;
     this.settled = reply;
     this.partial = undefined;
-    if (this.passed && isStale(reply, this.passed)) return this.settleAt(this.passed, start);
+    if (this.passed && !behind && isStale(reply, this.passed)) return this.settleAt(this.passed, start);
     this.enter(this.passed ? 'details' : 'freshness', start ?? 0);
   }
 
