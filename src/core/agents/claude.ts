@@ -8,8 +8,11 @@ import type { Compaction, HistoryQuery, HistoryReading, TailReading, TranscriptH
  * official one of its status line: input + cache creation + cache read of the last reply; output is not counted.
  */
 
-/** How far behind the last reply a compaction's boundary is looked for, which would show that the reply is a preserved, stale row. */
-const boundaryReach = 2 * 1024 * 1024;
+/**
+ * How far behind the last reply a compaction's boundary is looked for, which would show that the reply is a preserved, stale row.
+ * Farther ones are found when compactions are counted (`confirmTail`).
+ */
+const boundaryReach = 512 * 1024;
 /** How far back a rewound conversation's last reply, or the model before a compaction, is looked for. */
 const longReach = 64 * 1024 * 1024;
 /** How far back details such as the working directory are looked for when the number is known. */
@@ -138,6 +141,7 @@ class ClaudeTail implements TailReading {
   private cwd: string | undefined;
   private lastActivity: string | undefined;
   private boundary: Compaction | undefined;
+  private takenBack = false;
   private title: string | undefined;
   private chosenTitle: string | undefined;
 
@@ -194,6 +198,7 @@ class ClaudeTail implements TailReading {
     return {
       agent: 'claude', sessionId: this.session ?? null, cwd: this.cwd ?? null, model: this.model ?? null, usedTokens: this.used, statedWindow: null,
       lastActivity: this.lastActivity ?? null, justCompacted: this.boundary ?? null, title: this.chosenTitle ?? this.title ?? null,
+      unconfirmed: this.settled && !this.boundary && !this.takenBack ? this.settled.at ?? null : null,
     };
   }
 
@@ -323,6 +328,7 @@ class ClaudeTail implements TailReading {
     this.used = reply.tokens;
     this.model = reply.model;
     this.settled = reply;
+    this.takenBack = behind;
     this.partial = undefined;
     if (this.passed && !behind && isStale(reply, this.passed)) return this.settleAt(this.passed, start);
     this.enter(this.passed ? 'details' : 'freshness', start ?? 0);

@@ -378,3 +378,21 @@ it('takes the title that the person chose before the one that was made up', () =
   talk.other({ type: 'ai-title', aiTitle: 'Made up again', sessionId: 'session-1' });
   expect(tailOf(talk.text).title).toBe('Chosen');
 });
+
+it('finds a stale row far behind its compaction when compactions are counted', () => {
+  const talk = new Conversation();
+  talk.user();
+  talk.reply(150_000);
+  const before = talk.records.length;
+  talk.boundary({ trigger: 'auto', preTokens: 151_000, postTokens: 9_000 });
+  talk.summary();
+  for (let n = 0; n < 40; n++) talk.toolResult({ toolUseResult: 'x'.repeat(50_000) });
+  talk.reply(149_000);
+  // Kept rows carry their old times.
+  for (const record of talk.records.slice(before + 2)) record.timestamp = '2026-11-20T07:00:00.000Z';
+  talk.user('go on');
+  expect(tailOf(talk.text).usedTokens).toBe(149_000);
+  expect(usageOf(talk.text)).toMatchObject({ usedTokens: 9_000, compactions: 1 });
+  talk.reply(12_000);
+  expect(usageOf(talk.text).usedTokens).toBe(12_000);
+});
