@@ -142,6 +142,8 @@ class ClaudeTail implements TailReading {
   private lastActivity: string | undefined;
   private boundary: Compaction | undefined;
   private takenBack = false;
+  /** A compaction's summary was passed; its boundary, which tells the size, must come next or is lost. */
+  private summarised = false;
   private title: string | undefined;
   private chosenTitle: string | undefined;
 
@@ -159,7 +161,7 @@ class ClaudeTail implements TailReading {
     switch (this.phase) {
       case 'leaf': return undefined;
       case 'chain': return [`"${this.expected}"`, '"compact_boundary"', ...(this.candidate || this.passed ? [] : ['"usage"']), ...details];
-      case 'order': case 'root': return ['"compact_boundary"', '"usage"', '/clear', ...details];
+      case 'order': case 'root': return ['"compact_boundary"', '"usage"', '/clear', '"isCompactSummary"', ...details];
       case 'freshness': return ['"compact_boundary"', ...details];
       case 'model': return ['"usage"', ...details];
       case 'details': return details;
@@ -192,7 +194,8 @@ class ClaudeTail implements TailReading {
     // The file ended, or the reach did, before all was found: what is known by then counts.
     if (this.phase === 'chain' || this.phase === 'order' || this.phase === 'root') {
       const reply = this.partial ?? (this.phase === 'root' ? undefined : this.candidate);
-      if (reply) this.settle(reply);
+      if (this.summarised && !this.partial) this.model ??= this.candidate?.model;
+      else if (reply) this.settle(reply);
       else if (this.passed && this.phase === 'chain') this.settleAt(this.passed);
     }
     return {
@@ -252,10 +255,12 @@ class ClaudeTail implements TailReading {
     const uuid = textOf(record, 'uuid');
     if (isBoundary(record)) return this.partial ? this.settle(this.partial, start) : this.settleAt(boundaryOf(record), start);
     if (this.passed && uuid !== undefined && this.passed.preserved.has(uuid)) return this.settleAt(this.passed, start);
+    if (record.isCompactSummary === true) this.summarised = true;
     // A prompt that was answered is not where the conversation ends, whatever was named: the answer came later.
     if (uuid !== undefined && uuid === this.namedLeaf && this.candidate && promptOf(record) !== undefined) return this.settle(this.candidate, start);
     this.namedLeaf = undefined;
     const reply = replyOf(record);
+    if (this.summarised && reply && !this.partial) return this.forget(reply, start);
     if (this.partial) {
       const sameReply = reply !== undefined && reply.messageId === this.partial.messageId;
       if (sameReply) this.partial = reply.final ? undefined : { ...this.partial, tokens: Math.max(this.partial.tokens, reply.tokens) };
@@ -278,20 +283,21 @@ class ClaudeTail implements TailReading {
     else this.reachRoot(record, start);
   }
 
+  /** A compaction without its boundary: what is older is no longer in the context, and nothing says what is. */
+  private forget(before: Reply | undefined, start: number): void {
+    this.used = null;
+    this.model = before?.model;
+    this.enter(this.model === undefined ? 'model' : 'details', start);
+  }
+
   private reachRoot(record: TranscriptRecord, start: number): void {
+    if (this.summarised) return this.forget(this.candidate, start);
     const began = record.type === 'user' && record.isMeta !== true && record.isCompactSummary !== true;
     if (this.candidate) {
-      if (began && this.candidate.chained) this.startAnew(this.candidate, start);
+      if (began && this.candidate.chained) this.forget(this.candidate, start);
       else this.settle(this.candidate, start);
     } else if (this.passed) this.settleAt(this.passed, start);
     else this.enter(began ? 'root' : 'order', start);
-  }
-
-  /** The newest prompt begins a conversation: nothing is in it that a reply has told the size of. */
-  private startAnew(before: Reply, start: number): void {
-    this.used = null;
-    this.model = before.model;
-    this.enter(before.model === undefined ? 'model' : 'details', start);
   }
 
   /** A record beside the conversation as it stands, while its parent is looked for. */
@@ -315,9 +321,11 @@ class ClaudeTail implements TailReading {
       if (this.partial) return this.settle(this.partial, start);
       return this.enter('model', start);
     }
+    if (record.isCompactSummary === true && !this.partial) this.summarised = true;
     const reply = replyOf(record);
     if (!reply) return;
-    if (root && reply.chained) return this.startAnew(reply, start);
+    if (this.summarised) return this.forget(reply, start);
+    if (root && reply.chained) return this.forget(reply, start);
     if (this.partial && reply.messageId !== this.partial.messageId) return this.settle(this.partial, start);
     if (reply.final || reply.messageId === undefined) return this.settle(reply, start);
     this.partial = { ...reply, ...this.partial, tokens: Math.max(this.partial?.tokens ?? 0, reply.tokens) };

@@ -237,6 +237,16 @@ describe('after a compaction', () => {
     talk.user('go on');
     expect(usageOf(talk.text).usedTokens).toBe(9_000);
   });
+  it('whose boundary is lost, nothing is known until the next reply', () => {
+    const talk = compacted({ postTokens: 14_000 });
+    talk.user('go on');
+    const broken = talk.records.map((record) => (record.subtype === 'compact_boundary' ? JSON.stringify(record).slice(0, 99) : record));
+    expect(usageOf(lines(...broken))).toMatchObject({ usedTokens: null, model: 'claude-opus-4-7', window: 1_000_000 });
+    const loose = talk.records.filter(({ subtype }) => subtype !== 'compact_boundary').map(({ uuid: _uuid, parentUuid: _parent, ...rest }) => rest);
+    expect(usageOf(lines(...loose))).toMatchObject({ usedTokens: null, model: 'claude-opus-4-7' });
+    talk.reply(20_000);
+    expect(usageOf(lines(...broken, talk.records.at(-1) ?? {})).usedTokens).toBe(20_000);
+  });
   it('a micro-compaction is none', () => {
     const talk = new Conversation();
     talk.user();
