@@ -400,6 +400,7 @@ function roughTokens(line: string): number {
 class ClaudeHistory implements HistoryReading {
   private readonly boundaries: SeenBoundary[];
   private inherited: number | null;
+  private patience = 100;
   private peak: number;
   /** The newest lines with usage, not parsed: the model at a compaction is asked for once in thousands of them. */
   private recent: string[] = [];
@@ -458,7 +459,9 @@ class ClaudeHistory implements HistoryReading {
 
   /** Where our session's first message hangs on another's, it continues that one, compactions included; else it only shares the file. */
   private findBeginning(record: TranscriptRecord): void {
-    if (textOf(record, 'sessionId') !== this.query.sessionId || !Object.hasOwn(record, 'parentUuid')) return;
+    const tells = textOf(record, 'sessionId') === this.query.sessionId && Object.hasOwn(record, 'parentUuid');
+    // A transcript whose records are not chained continues nothing; it is not read line by line to find that out.
+    if (!tells && --this.patience > 0) return;
     this.inherited = textOf(record, 'parentUuid') === undefined ? 0 : this.boundaries.length;
   }
 
