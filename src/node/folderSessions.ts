@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { beginsWithClear } from '../core/agents/claude.js';
 import { isIdle, sortSessions, type AgentSession } from '../core/agents/sessions.js';
 import { momentOf } from '../core/agents/record.js';
-import { contextUsage, type Compaction, type HistoryQuery, type HistoryReading, type TranscriptHistory, type TranscriptTail } from '../core/agents/usage.js';
+import { confirmTail, contextUsage, type Compaction, type HistoryQuery, type HistoryReading, type TranscriptHistory, type TranscriptTail } from '../core/agents/usage.js';
 import type { AgentSettings } from './agentSettings.js';
 import { historyQuery, historyResult, settingsOf, startHistory, startTail, windowOf } from './sessionReading.js';
 import { fingerprint, openTranscript, readHead, readHistoryInSlices, readTailInSlices, withTranscript, type OpenTranscript } from './transcriptBytes.js';
@@ -324,8 +324,9 @@ export class FolderSessions {
     this.options.onChange(sorted);
   }
 
-  private sessionOf(file: string, { tail, history, found, ended }: Followed): AgentSession | undefined {
-    if (!tail) return undefined;
+  private sessionOf(file: string, { tail: read, history, found, ended }: Followed): AgentSession | undefined {
+    if (!read) return undefined;
+    const tail = confirmTail(read, history?.result);
     const { window, compactAt } = windowOf(tail, history?.result, this.settings(tail));
     const lastActivity = tail.lastActivity ?? new Date(found.changed).toISOString();
     const compactions: readonly Compaction[] | null = history?.result.compactions ?? null;

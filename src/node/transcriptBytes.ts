@@ -71,6 +71,15 @@ class BackwardLines {
   /** Takes the block before the last one, which starts at this byte. It is not kept. */
   take(block: Buffer, start: number): void {
     let end = block.length;
+    const { seeks } = this.reading;
+    if (seeks && !seeks.some((text) => block.includes(text))) {
+      // Nothing in here matters; only the lines that reach over its ends need a look.
+      const last = block.lastIndexOf(lineFeed);
+      if (last >= 0) {
+        this.emit(block.subarray(last + 1), start + last + 1);
+        end = block.indexOf(lineFeed);
+      }
+    }
     while (end > 0) {
       const feed = block.lastIndexOf(lineFeed, end - 1);
       if (feed < 0) break;

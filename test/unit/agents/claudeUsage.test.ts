@@ -237,6 +237,16 @@ describe('after a compaction', () => {
     talk.user('go on');
     expect(usageOf(talk.text).usedTokens).toBe(9_000);
   });
+  it('whose boundary is lost, nothing is known until the next reply', () => {
+    const talk = compacted({ postTokens: 14_000 });
+    talk.user('go on');
+    const broken = talk.records.map((record) => (record.subtype === 'compact_boundary' ? JSON.stringify(record).slice(0, 99) : record));
+    expect(usageOf(lines(...broken))).toMatchObject({ usedTokens: null, model: 'claude-opus-4-7', window: 1_000_000 });
+    const loose = talk.records.filter(({ subtype }) => subtype !== 'compact_boundary').map(({ uuid: _uuid, parentUuid: _parent, ...rest }) => rest);
+    expect(usageOf(lines(...loose))).toMatchObject({ usedTokens: null, model: 'claude-opus-4-7' });
+    talk.reply(20_000);
+    expect(usageOf(lines(...broken, talk.records.at(-1) ?? {})).usedTokens).toBe(20_000);
+  });
   it('a micro-compaction is none', () => {
     const talk = new Conversation();
     talk.user();
@@ -377,4 +387,22 @@ it('takes the title that the person chose before the one that was made up', () =
   talk.other({ type: 'custom-title', customTitle: 'Chosen', sessionId: 'session-1' });
   talk.other({ type: 'ai-title', aiTitle: 'Made up again', sessionId: 'session-1' });
   expect(tailOf(talk.text).title).toBe('Chosen');
+});
+
+it('finds a stale row far behind its compaction when compactions are counted', () => {
+  const talk = new Conversation();
+  talk.user();
+  talk.reply(150_000);
+  const before = talk.records.length;
+  talk.boundary({ trigger: 'auto', preTokens: 151_000, postTokens: 9_000 });
+  talk.summary();
+  for (let n = 0; n < 40; n++) talk.toolResult({ toolUseResult: 'x'.repeat(50_000) });
+  talk.reply(149_000);
+  // Kept rows carry their old times.
+  for (const record of talk.records.slice(before + 2)) record.timestamp = '2026-11-20T07:00:00.000Z';
+  talk.user('go on');
+  expect(tailOf(talk.text).usedTokens).toBe(149_000);
+  expect(usageOf(talk.text)).toMatchObject({ usedTokens: 9_000, compactions: 1 });
+  talk.reply(12_000);
+  expect(usageOf(talk.text).usedTokens).toBe(12_000);
 });

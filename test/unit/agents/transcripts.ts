@@ -1,4 +1,4 @@
-import { contextUsage, type ContextUsage, type HistoryQuery, type TranscriptHistory, type TranscriptTail } from '../../../src/core/agents/usage.js';
+import { confirmTail, contextUsage, type ContextUsage, type HistoryQuery, type TranscriptHistory, type TranscriptTail } from '../../../src/core/agents/usage.js';
 import type { WindowSettings } from '../../../src/core/agents/modelWindow.js';
 import { historyQuery, historyResult, startHistory, startTail, windowOf } from '../../../src/node/sessionReading.js';
 import { readHistory, readTail, type ByteSource } from '../../../src/node/transcriptBytes.js';
@@ -27,8 +27,9 @@ export function usageOf(content: string | Buffer, window: WindowSettings = {}): 
   const tail = tailOf(content);
   const settings = { window, autoCompact: {} };
   const history = historyOf(content, historyQuery(tail, settings, false), tail.agent);
-  const found = windowOf(tail, history, settings);
-  return contextUsage(tail, history.compactions.length, found.window, found.compactAt);
+  const confirmed = confirmTail(tail, history);
+  const found = windowOf(confirmed, history, settings);
+  return contextUsage(confirmed, history.compactions.length, found.window, found.compactAt);
 }
 
 type Fields = Record<string, unknown>;
