@@ -186,6 +186,8 @@ describe('every intent by keyboard alone', () => {
     await settled(panel, { ...bug, entries: [entry('e1', 'bug', 'First cause')] }, 2);
     expect(await focused(page)).toBe('Edit');
     await page.keyboard.press('F2');
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('  ');
     await page.keyboard.press('Enter');
     expect(await panel.intents()).toEqual([]);
     expect(await focused(page)).toBe('Edit');
