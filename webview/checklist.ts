@@ -188,8 +188,8 @@ function categoryPart(category: CategoryView, drawing: Drawing): Vnode {
         on: { click: () => { fold(!category.folded); }, keydown } },
       icon(folded ? 'chevron-right' : 'chevron-down'),
       h('span', { class: 'name' }, category.title),
-      suggestions > 0 && h('span', { class: 'suggested' }, unseen(', '), filled(strings.suggestedCount, suggestions)),
-      entries > 0 && h('span', { class: 'count' }, h('span', { class: 'badge', 'aria-hidden': 'true' }, String(entries)), unseen(`, ${filled(strings.entryCount, entries)}`)))),
+      suggestions > 0 && h('span', { class: 'suggested' }, filled(strings.suggestedCount, suggestions)),
+      entries > 0 && [h('span', { key: 'badge', class: 'badge', 'aria-hidden': 'true' }, String(entries)), unseen(filled(strings.entryCount, entries))])),
     h('ul', { id: `items-${category.id}`, class: 'items', 'aria-label': category.title, hidden: folded },
       ...(folded ? [] : category.items.map((item) => itemRow(item, category, drawing)))));
 }

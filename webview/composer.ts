@@ -1,9 +1,7 @@
 import { h, type Vnode } from './dom.js';
+import { textLimit } from './limits.js';
 import { wordButton, type Drawing } from './parts.js';
 import { keyOf, type Form } from './unsaved.js';
-
-/** The longest text that the host takes. */
-export const textLimit = 20_000;
 
 interface Field extends HTMLElement { readonly value: string }
 const valueOf = (event: Event): string => (event.currentTarget as Field).value;
