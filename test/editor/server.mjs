@@ -2,7 +2,7 @@
 // extension host, webviews, git and terminals. It comes from the npm package code-server, without what that adds.
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { arch, platform, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -184,10 +184,3 @@ export const themeId = (editor, name) => theme(editor, name).id;
 
 /** Its name in the theme picker. @param {{ server: string }} editor @param {string} name */
 export const themeLabel = (editor, name) => theme(editor, name).label;
-
-/** Log files of the extension host and of extensions, newest window first; for reading after a failure. @param {string} data */
-export function logs(data) {
-  const folder = join(data, 'data/logs');
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.log')).map((name) => join(folder, name));
-}
