@@ -6,6 +6,9 @@ import { frontMatterEnd, headingText, leadingLines, lineEnd, lineStart, type Blo
 
 const processor = unified().use(remarkParse).use(remarkGfm).freeze();
 
+/** The blocks of a part of a text. A BOM that begins it is a character like others there, which remark would leave out. */
+const parsePart = (part: string): readonly RootContent[] => processor.parse(part.startsWith('\ufeff') ? `\n${part}` : part).children;
+
 interface Span {
   readonly start: number;
   readonly end: number;
@@ -49,12 +52,12 @@ const withoutPositions = (nodes: readonly RootContent[]): string => JSON.stringi
  */
 export function endingOf(text: string, lastBlock: number, from = lastBlock): Pick<Outline, 'end' | 'tight'> {
   const tail = text.slice(from);
-  const old = processor.parse(tail).children;
+  const old = parsePart(tail);
   const last = old.at(-1);
   if (!last || !endsInRaw(last)) return { end: text.length, tight: false };
   for (const tight of [false, true]) {
     const eol = tail.endsWith('\r') ? '\r\n' : '\n';
-    const now = processor.parse(`${tail}${leadingLines(tail, tail.length, eol, !tight)}# a\n`).children;
+    const now = parsePart(`${tail}${leadingLines(tail, tail.length, eol, !tight)}# a\n`);
     if (now.at(-1)?.type === 'heading' && withoutPositions(now.slice(0, -1)) === withoutPositions(old)) return { end: text.length, tight };
   }
   return { end: lastBlock, tight: false };
@@ -82,15 +85,17 @@ export function blocksOfPart(text: string, start: number, end: number): readonly
 function partOf(text: string, from: number, to: number): { nodes: readonly RootContent[]; headings: Heading[]; all: Block[] } {
   const headings: Heading[] = [];
   const all: Block[] = [];
-  const nodes = processor.parse(text.slice(from, to)).children;
+  const nodes = parsePart(text.slice(from, to));
+  // parsePart puts a line end before a BOM.
+  const base = text.startsWith('\ufeff', from) ? from - 1 : from;
   for (const node of nodes) {
     const span = spanOf(node);
     if (!span) continue;
-    const start = lineStart(text, from + span.start);
+    const start = lineStart(text, base + span.start);
     // A block that ends with a line's end (some open code and HTML) does not reach into the next line.
-    const end = lineEnd(text, Math.max(start, from + span.end - (/[\r\n]/.test(text.charAt(from + span.end - 1)) ? 1 : 0)));
-    if (node.type === 'heading') headings.push({ start, end, depth: node.depth, text: headingText(text.slice(from + span.start, from + span.end)) });
-    else all.push({ start, end, open: 'children' in node && endsInRaw(node), ...(node.type === 'list' ? { list: listOf(node, text, from) } : {}) });
+    const end = lineEnd(text, Math.max(start, base + span.end - (/[\r\n]/.test(text.charAt(base + span.end - 1)) ? 1 : 0)));
+    if (node.type === 'heading') headings.push({ start, end, depth: node.depth, text: headingText(text.slice(base + span.start, base + span.end)) });
+    else all.push({ start, end, open: 'children' in node && endsInRaw(node), ...(node.type === 'list' ? { list: listOf(node, text, base) } : {}) });
   }
   return { nodes, headings, all };
 }

@@ -85,7 +85,7 @@ function listBehind(blocks: readonly Block[]): { bullet: string; joins: boolean 
 /** The items of our sections in one document, read as far as they are needed. */
 class StandingItems {
   readonly #items = new Map<Section, readonly PlacedItem[]>();
-  readonly #keys = new Map<Section, string>();
+  readonly #keys = new Map<Section, { exact?: string; anyLine?: string }>();
 
   constructor(private readonly text: string, private readonly outline: Outline, private readonly sections: readonly Section[]) {}
 
@@ -94,7 +94,7 @@ class StandingItems {
     const normal = (found: string) => (anyLine ? keyWithoutLines(found) : found);
     const wanted = normal(key);
     return this.sections.toReversed().flatMap((section) =>
-      normal(this.#keyOf(section)).includes(wanted) ? this.#itemsOf(section).filter((item) => normal(entryKey(this.text.slice(item.start, item.end))) === wanted) : []);
+      this.#keyOf(section, anyLine).includes(wanted) ? this.#itemsOf(section).filter((item) => normal(entryKey(this.text.slice(item.start, item.end))) === wanted) : []);
   }
 
   /** Items that begin with exactly this text, whatever its line ends, and where it ends. */
@@ -111,12 +111,11 @@ class StandingItems {
     });
   }
 
-  #keyOf(section: Section): string {
-    const known = this.#keys.get(section);
-    if (known !== undefined) return known;
-    const key = entryKey(this.text.slice(section.bodyStart, section.end));
-    this.#keys.set(section, key);
-    return key;
+  #keyOf(section: Section, anyLine: boolean): string {
+    const keys = this.#keys.get(section) ?? {};
+    this.#keys.set(section, keys);
+    keys.exact ??= entryKey(this.text.slice(section.bodyStart, section.end));
+    return anyLine ? (keys.anyLine ??= keyWithoutLines(keys.exact)) : keys.exact;
   }
 
   #itemsOf(section: Section): readonly PlacedItem[] {
@@ -158,9 +157,9 @@ export function spliceDocument(text: string, outline: Outline, date: string, ent
     if (!found || others.length > 0 || claimed.has(found.item.start) || taken.has(found.item.start)) return false;
     if (found.end !== found.item.end || found.item.parts) return false;
     const eol = /^(?:\r\n|[\r\n])?/.exec(text.slice(found.end, found.end + 2))?.[0].length ?? 0;
-    const indent = text.slice(0, found.item.start).length - (/[ \t]*$/.exec(text.slice(Math.max(0, found.item.start - 8), found.item.start))?.[0].length ?? 0);
+    const offset = found.item.start - indentBefore(text, found.item.start).length;
     taken.add(found.item.start);
-    edits.push({ offset: indent, length: found.end + eol - indent, text: '' });
+    edits.push({ offset, length: found.end + eol - offset, text: '' });
     return true;
   };
 
@@ -191,16 +190,13 @@ export function spliceDocument(text: string, outline: Outline, date: string, ent
     const [only] = found;
     if (only && found.length === 1) {
       const { item, end } = only;
-      taken.add(item.start);
-      if (item.category !== undefined && item.category !== entry.category && entry.was !== undefined && end === item.end && !item.parts) {
-        taken.delete(item.start);
-        if (remove(entry.was)) {
-          fresh.push(entry);
-          continue;
-        }
+      if (entry.was !== undefined && item.category !== undefined && item.category !== entry.category && remove(entry.was)) {
+        fresh.push(entry);
+        continue;
       }
+      taken.add(item.start);
       const eol = lineEndingAt(text, item.start);
-      const indent = /[ \t]*$/.exec(text.slice(Math.max(0, item.start - 8), item.start))?.[0] ?? '';
+      const indent = indentBefore(text, item.start);
       const wide = !/^[-*+] \S/.test(text.slice(item.start, item.start + 3));
       const replacement = listItem(entry.lines.map((line, index) => (index === 0 ? line : indent + line)), eol, text.charAt(item.start), wide ? 4 : 2);
       edits.push({ offset: item.start, length: end - item.start, text: replacement, first: 0 });
@@ -254,7 +250,7 @@ export function spliceDocument(text: string, outline: Outline, date: string, ent
     put.push(entry.id);
   }
 
-  edits.sort((a, b) => a.offset - b.offset || b.length - a.length);
+  edits.sort((a, b) => a.offset - b.offset || a.length - b.length);
   let after = '';
   let from = 0;
   let spot = -1;
@@ -274,6 +270,9 @@ export function spliceDocument(text: string, outline: Outline, date: string, ent
     conflicts,
   };
 }
+
+/** The white space before a list item's bullet: at most three columns, since it stands in no container. */
+const indentBefore = (text: string, offset: number): string => /[ \t]*$/.exec(text.slice(Math.max(0, offset - 3), offset))?.[0] ?? '';
 
 /** The 1-based number of the line that an offset is on. */
 function lineNumber(text: string, offset: number): number {

@@ -107,6 +107,13 @@ describe('what stands in the document', () => {
     });
   }
 
+  it('a mark that is no BOM, since it does not begin the file, is a character like others', () => {
+    for (const before of ['\n\ufeff<details\n<pre', '\n\ufeff<b>\n```', '---\na: 1\n---\n\ufeff# x\n', `${section('one')}\n\n\ufeff### Changed\n`]) {
+      const after = write(before, [bug('one'), bug('two')], { date: '2026-11-30' });
+      expect(listsOfSection(insertedBlocks(before, after), '2026-11-30').flatMap(({ children }) => children.map(textOfItem)).at(-1)).toBe('two');
+    }
+  });
+
   for (const [what, open] of Object.entries({
     'a fence': '```js\ncode\n## Session: 2026-11-22\n', 'an indented fence': '   ~~~\ncode\n', 'a comment': '<!-- a\n\nb\n', 'a script': '<script>\nlet a\n\n', 'CDATA': '<![CDATA[\n\na', 'an instruction': '<?php\n\n', 'pre': '  <pre>\n\n',
   })) {
