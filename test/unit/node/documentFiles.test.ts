@@ -1,11 +1,14 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { planWrite } from '../../../src/core/documents/planWrite.js';
 import { noteFileName } from '../../../src/core/handoffNote.js';
 import { type Draft, type Entry, changeDraft, emptyDraft } from '../../../src/core/session.js';
 import { type DocumentTexts, type DocumentsPlace, type WriteSteps, readDocuments, undoWrite, undoableWrites, writeDocuments } from '../../../src/node/documentFiles.js';
 import { temporaryFolder } from './temporaryFolder.js';
+
+// The machine that runs this may have much else to do.
+vi.setConfig({ testTimeout: 120_000 });
 
 const session = { id: 'a1b2c3d4e5f60718', created: '2026-11-22T14:02:33+01:00' };
 const entry = (id: string, item: Entry['item'], text: string): Entry => ({ id, item, text, links: [], created: session.created });

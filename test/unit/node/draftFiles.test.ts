@@ -3,10 +3,13 @@ import { once } from 'node:events';
 import { appendFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from './crc32.js';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type OpenDraft, openDraft, readDraft } from '../../../src/node/draftFiles.js';
 import { bundleDriver } from './driver.js';
 import { temporaryFolder } from './temporaryFolder.js';
+
+// The machine that runs this may have much else to do.
+vi.setConfig({ testTimeout: 120_000 });
 
 const entry = (id: string, text = id) => ({ kind: 'entry' as const, entry: { id, item: 'bug' as const, text, links: [], created: '2026-11-22T13:00:00Z' } });
 const place = () => ({ workspace: temporaryFolder('workspace'), home: temporaryFolder('home') });
@@ -17,7 +20,7 @@ const window = async (workspace: string, home: string, options = {}) => {
   return one;
 };
 const until = async (holds: () => boolean) => {
-  for (let tries = 0; tries < 400 && !holds(); tries++) await new Promise((done) => setTimeout(done, 10));
+  for (let tries = 0; tries < 3000 && !holds(); tries++) await new Promise((done) => setTimeout(done, 10));
   expect(holds()).toBe(true);
 };
 const draftsOf = (home: string) => {
@@ -57,7 +60,7 @@ describe('the draft on the disk', () => {
     const one = await window(workspace, home);
     one.apply(entry('a'));
     let stored = 0;
-    for (let tries = 0; tries < 400 && stored === 0; tries++) {
+    for (let tries = 0; tries < 3000 && stored === 0; tries++) {
       await new Promise((done) => setTimeout(done, 10));
       stored = (await readDraft(workspace, { home }))?.draft.entries.length ?? 0;
     }

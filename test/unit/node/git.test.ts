@@ -1,11 +1,14 @@
 import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { GitState } from '../../../src/core/gitState.js';
 import { type GitQuestion, readGit } from '../../../src/node/git.js';
 import { findGit } from '../../../src/node/gitCommand.js';
 import { Repository } from './repository.js';
 import { temporaryFolder } from './temporaryFolder.js';
+
+// The machine that runs this may have much else to do.
+vi.setConfig({ testTimeout: 120_000 });
 
 async function stateOf(folder: string, question?: GitQuestion): Promise<GitState> {
   const answer = await readGit(folder, question);

@@ -1,11 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { buildCommandLine, call, start } from './commandLine.js';
 import { planted } from './plantedSecrets.js';
 import { Repository } from './repository.js';
 import { temporaryFolder } from './temporaryFolder.js';
+
+// The machine that runs this may have much else to do.
+vi.setConfig({ testTimeout: 120_000 });
 
 const cli = buildCommandLine();
 const sample = {
