@@ -18,7 +18,7 @@ async function goTo(page: Page, frame: Frame, item: string): Promise<void> {
 async function addByKeyboard(page: Page, frame: Frame, item: string, text: string): Promise<void> {
   await goTo(page, frame, item);
   await page.keyboard.press('+');
-  await frame.locator('.composer vscode-text-area.text').waitFor();
+  await frame.locator('.composer [data-field="text"]').waitFor();
   await page.keyboard.type(text);
   await page.keyboard.press('Enter');
   await frame.locator(`[data-item="${item}"] .entry`, { hasText: text.replaceAll('`', '').slice(0, 20) }).first().waitFor();
