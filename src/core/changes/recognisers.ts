@@ -1,0 +1,17 @@
+import { express } from './express.js';
+import { fastify } from './fastify.js';
+import { hono } from './hono.js';
+import { nestjs } from './nestjs.js';
+import { nextjs } from './nextjs.js';
+import { routesOf } from './nodeRoutes.js';
+import { prisma } from './prisma.js';
+import type { Recogniser } from './recogniser.js';
+import { sql } from './sql.js';
+
+const nodeDialects = [express, fastify, hono];
+
+/** All frameworks and dialects that are recognised; the next one is a file of its own and a line here. */
+export const recognisers: readonly Recogniser[] = [
+  nestjs, ...nodeDialects.map((dialect) => routesOf(dialect, () => nodeDialects.filter((other) => other !== dialect))), nextjs,
+  prisma, sql,
+];
