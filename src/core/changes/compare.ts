@@ -171,7 +171,7 @@ function declaredEffects(pairs: readonly FilePair[]): { effects: Effect[]; uncha
     of: statement.of, op, shape: statement.shape, places: [{ file, line: statement.line }],
     ...(statement.table === undefined ? {} : { table: statement.table }), ...(statement.name === undefined ? {} : { name: statement.name }),
     ...(statement.columns === undefined ? {} : { columns: statement.columns }), ...(statement.target === undefined ? {} : { target: statement.target }),
-    ...(before === undefined ? {} : { before }),
+    ...(before === undefined ? {} : { before }), ...(statement.field === undefined ? {} : { field: statement.field }),
   });
   const effects: Effect[] = [];
   const unchanged: Effect[] = [];
@@ -201,6 +201,7 @@ function merge(migrations: readonly Effect[], declared: readonly Effect[], uncha
     else {
       known.places.push(...effect.places);
       if (!known.columns && effect.columns) known.columns = effect.columns;
+      if (effect.field !== undefined && effect.name !== undefined) known.name = effect.name;
     }
   }
   const whole = merged.filter(({ of, op }) => of === 'table' && op !== 'modified');

@@ -51,6 +51,8 @@ export interface EndpointStatement {
   readonly group?: string;
   /** Name of the handler, by which a changed path is told from another route. */
   readonly handler?: string;
+  /** What answers it stands in another file: a class whose verbs are there, or a view. */
+  readonly answeredBy?: { readonly module: string; readonly name: string };
   /** The path is already whole: prefixes of other files do not apply. */
   readonly whole?: boolean;
 }
@@ -59,6 +61,16 @@ export interface EndpointShape {
   readonly guards?: string;
   readonly signature?: string;
   readonly schema?: string;
+}
+
+/** A verb that a class answers, whose route may stand in another file. */
+export interface AnswerStatement {
+  readonly kind: 'answer';
+  /** The class. */
+  readonly name: string;
+  readonly method: string;
+  readonly line: number;
+  readonly shape: EndpointShape;
 }
 
 /** "What `target` states is reached below `prefix`", said in another file than the target. */
@@ -104,7 +116,7 @@ export interface StepStatement {
   readonly to?: string;
 }
 
-export type Statement = EndpointStatement | MountStatement | DeclaredStatement | StepStatement;
+export type Statement = EndpointStatement | AnswerStatement | MountStatement | DeclaredStatement | StepStatement;
 
 /** A name folded so that `created_at`, `createdAt` and `"CreatedAt"` are one. */
 export const folded = (name: string): string => name.replace(/[_\s"'`[\]\\]/g, '').toLowerCase();

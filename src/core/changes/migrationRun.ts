@@ -9,6 +9,8 @@ export interface Effect {
   name?: string;
   columns?: readonly string[];
   target?: string;
+  /** The field's name in code, where it is not the column's. */
+  field?: string;
   shape: string;
   /** Shape before, when it is known. */
   before?: string;
@@ -31,8 +33,10 @@ export const family = (shape: string): string => /^(?:unique|fk|pk|check)/.exec(
 
 const isIndexLike = (of: string): boolean => of === 'index' || of === 'constraint';
 
+type Part = Pick<Effect, 'of' | 'table' | 'name' | 'columns' | 'shape' | 'field'>;
+
 /** Whether two effects speak of the same part of the schema. */
-export function samePart(a: Pick<Effect, 'of' | 'table' | 'name' | 'columns' | 'shape'>, b: Pick<Effect, 'of' | 'table' | 'name' | 'columns' | 'shape'>): boolean {
+export function samePart(a: Part, b: Part): boolean {
   if (isIndexLike(a.of) && isIndexLike(b.of)) {
     if (a.name && b.name && folded(a.name) === folded(b.name)) return !a.table || !b.table || tableKey(a.table) === tableKey(b.table);
     return Boolean(a.columns?.length && b.columns?.length) && Boolean(a.table && b.table) && tableKey(a.table ?? '') === tableKey(b.table ?? '')
@@ -41,7 +45,9 @@ export function samePart(a: Pick<Effect, 'of' | 'table' | 'name' | 'columns' | '
   if (a.of !== b.of) return false;
   if (a.of === 'table') return tableKey(a.table ?? '') === tableKey(b.table ?? '');
   if (a.of === 'entity' || a.of === 'view') return tableKey(a.name ?? '') === tableKey(b.name ?? '');
-  return tableKey(a.table ?? '') === tableKey(b.table ?? '') && folded(a.name ?? '') === folded(b.name ?? '');
+  if (tableKey(a.table ?? '') !== tableKey(b.table ?? '')) return false;
+  const [left, right] = [folded(a.name ?? ''), folded(b.name ?? '')];
+  return left === right || (a.field !== undefined && folded(a.field) === right) || (b.field !== undefined && folded(b.field) === left);
 }
 
 /**

@@ -1,5 +1,11 @@
+import { alembic } from './alembic.js';
+import { djangoMigrations } from './djangoMigrations.js';
+import { djangoModels } from './djangoModels.js';
+import { djangoUrls } from './djangoUrls.js';
 import { express } from './express.js';
+import { fastapi } from './fastapi.js';
 import { fastify } from './fastify.js';
+import { flask } from './flask.js';
 import { hono } from './hono.js';
 import { nestjs } from './nestjs.js';
 import { nextjs } from './nextjs.js';
@@ -7,6 +13,7 @@ import { routesOf } from './nodeRoutes.js';
 import { prisma } from './prisma.js';
 import type { Recogniser } from './recogniser.js';
 import { sql } from './sql.js';
+import { sqlalchemy } from './sqlalchemy.js';
 
 const nodeDialects = [express, fastify, hono];
 
@@ -14,4 +21,5 @@ const nodeDialects = [express, fastify, hono];
 export const recognisers: readonly Recogniser[] = [
   nestjs, ...nodeDialects.map((dialect) => routesOf(dialect, () => nodeDialects.filter((other) => other !== dialect))), nextjs,
   prisma, sql,
+  fastapi, flask, djangoUrls, djangoModels, djangoMigrations, sqlalchemy, alembic,
 ];
