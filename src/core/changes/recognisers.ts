@@ -2,12 +2,19 @@ import { alembic } from './alembic.js';
 import { djangoMigrations } from './djangoMigrations.js';
 import { djangoModels } from './djangoModels.js';
 import { djangoUrls } from './djangoUrls.js';
+import { echo } from './echo.js';
+import { eloquent } from './eloquent.js';
 import { express } from './express.js';
 import { fastapi } from './fastapi.js';
 import { fastify } from './fastify.js';
 import { flask } from './flask.js';
+import { gin } from './gin.js';
+import { gorm } from './gorm.js';
 import { hono } from './hono.js';
+import { laravelMigrations } from './laravelMigrations.js';
+import { laravelRoutes } from './laravelRoutes.js';
 import { nestjs } from './nestjs.js';
+import { netHttp } from './netHttp.js';
 import { nextjs } from './nextjs.js';
 import { routesOf } from './nodeRoutes.js';
 import { prisma } from './prisma.js';
@@ -22,4 +29,6 @@ export const recognisers: readonly Recogniser[] = [
   nestjs, ...nodeDialects.map((dialect) => routesOf(dialect, () => nodeDialects.filter((other) => other !== dialect))), nextjs,
   prisma, sql,
   fastapi, flask, djangoUrls, djangoModels, djangoMigrations, sqlalchemy, alembic,
+  laravelRoutes, laravelMigrations, eloquent,
+  gin, echo, netHttp, gorm,
 ];
