@@ -127,7 +127,7 @@ async function withoutPlainClasses(pairs: readonly FilePair[], before: RevisionR
   if (!pairs.some((pair) => pair.before.some(asks) || pair.after.some(asks))) return [...pairs];
   const entitiesAt = async (reader: RevisionReader): Promise<Map<string, string>> => {
     const known = new Map<string, string>();
-    for (const path of (await reader.search('DbSet<', ['cs'])).slice(0, 40)) {
+    for (const path of (await reader.search('DbSet<|EntityTypeConfiguration<|IdentityDbContext<', ['cs'])).slice(0, 200)) {
       if (skippedPath(path)) continue;
       const text = await reader.read(path);
       if (text === undefined) continue;
@@ -141,6 +141,7 @@ async function withoutPlainClasses(pairs: readonly FilePair[], before: RevisionR
     if (statement.kind !== 'declared' || statement.onlyIfEntity === undefined) return [statement];
     const table = known.get(statement.onlyIfEntity);
     if (table === undefined) return [];
+    if (statement.unlessEntity !== undefined && known.has(statement.unlessEntity)) return [];
     if (statement.of === 'relation' && statement.target !== undefined && !known.has(statement.target)) return [];
     return [statement.table === undefined ? statement : { ...statement, table }];
   });

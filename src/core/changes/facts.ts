@@ -100,6 +100,8 @@ export interface DeclaredStatement {
   readonly field?: string;
   /** Declared only if one of the repository's other files says that this class is a table (EF Core's `DbSet`). */
   readonly onlyIfEntity?: string;
+  /** Not declared if this class is a table itself: the property is a relation then. */
+  readonly unlessEntity?: string;
 }
 
 /** A step that a migration takes in the upward direction. */

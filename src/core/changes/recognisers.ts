@@ -1,8 +1,12 @@
+import { activeRecord } from './activeRecord.js';
 import { alembic } from './alembic.js';
+import { aspnet } from './aspnet.js';
 import { djangoMigrations } from './djangoMigrations.js';
 import { djangoModels } from './djangoModels.js';
 import { djangoUrls } from './djangoUrls.js';
 import { echo } from './echo.js';
+import { efMigrations } from './efMigrations.js';
+import { efModels } from './efModels.js';
 import { eloquent } from './eloquent.js';
 import { express } from './express.js';
 import { fastapi } from './fastapi.js';
@@ -11,6 +15,7 @@ import { flask } from './flask.js';
 import { gin } from './gin.js';
 import { gorm } from './gorm.js';
 import { hono } from './hono.js';
+import { jpa } from './jpa.js';
 import { laravelMigrations } from './laravelMigrations.js';
 import { laravelRoutes } from './laravelRoutes.js';
 import { nestjs } from './nestjs.js';
@@ -18,7 +23,10 @@ import { netHttp } from './netHttp.js';
 import { nextjs } from './nextjs.js';
 import { routesOf } from './nodeRoutes.js';
 import { prisma } from './prisma.js';
+import { railsMigrations, railsSchema } from './railsMigrations.js';
+import { railsRoutes } from './railsRoutes.js';
 import type { Recogniser } from './recogniser.js';
+import { spring } from './spring.js';
 import { sql } from './sql.js';
 import { sqlalchemy } from './sqlalchemy.js';
 
@@ -31,4 +39,7 @@ export const recognisers: readonly Recogniser[] = [
   fastapi, flask, djangoUrls, djangoModels, djangoMigrations, sqlalchemy, alembic,
   laravelRoutes, laravelMigrations, eloquent,
   gin, echo, netHttp, gorm,
+  railsRoutes, railsMigrations, railsSchema, activeRecord,
+  spring, jpa,
+  aspnet, efMigrations, efModels,
 ];

@@ -20,7 +20,7 @@ export const isSource = (path: string): boolean => languageOf(path) !== undefine
 
 const vendored = /(?:^|\/)(?:node_modules|bower_components|third_party|third-party|vendor|vendors|\.next|\.nuxt|\.yarn|dist|coverage|site-packages|\.venv|venv|wwwroot\/lib|__pycache__|\.git)\//;
 const lock = /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|composer\.lock|poetry\.lock|Pipfile\.lock|uv\.lock|Gemfile\.lock|go\.sum|Cargo\.lock|bun\.lockb?|packages\.lock\.json)$/;
-const generated = /(?:^|\/)(?:generated|__generated__|\.generated)\/|[._-]generated\.[A-Za-z]+$|\.pb\.go$|_pb2(?:_grpc)?\.py$|\.g\.cs$|\.Designer\.cs$|\.d\.ts$|\.gen\.[A-Za-z]+$/;
+const generated = /(?:^|\/)(?:generated|__generated__|\.generated)\/|[._-]generated\.[A-Za-z]+$|\.pb\.go$|_pb2(?:_grpc)?\.py$|\.g\.cs$|\.Designer\.cs$|ModelSnapshot\.cs$|\.d\.ts$|\.gen\.[A-Za-z]+$/;
 const tests = new RegExp([
   '(?:^|/)(?:tests?|__tests__|specs?|e2e|cypress|playwright|testing|testdata|test-data|test_data|fixtures?|__fixtures__|mocks?|__mocks__|stubs?|test-utils|testutils?|integration[-_]tests?|unit[-_]tests?|[\\w-]+[-_.]tests?)/',
   '(?:^|/)src/(?:test|it|testFixtures|integrationTest)/', '\\.(?:test|spec|e2e-spec|e2e|stories|mock)\\.[A-Za-z]+$', '_test\\.(?:go|py|rb)$', '_spec\\.rb$', '(?:^|/)test_[^/]*\\.py$', '(?:^|/)tests?\\.py$',
