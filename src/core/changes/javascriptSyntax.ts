@@ -134,7 +134,7 @@ export class Names {
           result += this.text(part.children[0], depth + 1) ?? `{${part.children[0]?.text ?? ''}}`;
           at = part.end;
         }
-        return result + node.text.slice(at - node.start, -1);
+        return (result + node.text.slice(at - node.start, -1)).replace(/\\([`$"'])/g, '$1');
       }
       case 'binary_expression': {
         if (!node.text.includes('+')) return undefined;
@@ -149,8 +149,6 @@ export class Names {
         const object = this.value(node.field('object'), depth + 1);
         return object?.type === 'object' ? this.text(membersOf(object).get(node.field('property')?.text ?? ''), depth + 1) : undefined;
       }
-      case 'call_expression':
-        return nameOf(node) === 'join' || nameOf(node) === 'freeze' ? undefined : undefined;
       default:
         return undefined;
     }

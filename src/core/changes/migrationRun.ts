@@ -86,6 +86,9 @@ export function run(steps: readonly Step[], history: History = () => undefined):
   };
 
   for (const { statement, file } of steps) {
+    // What the text does not name cannot be told apart from anything else.
+    if (statement.does !== 'copied' && !statement.name && !statement.table) continue;
+    if (['column', 'enum'].includes(statement.of) && !statement.name) continue;
     const place = { file, line: statement.line };
     const part: Effect = { of: statement.of, op: 'added', shape: statement.shape, places: [place],
       ...(statement.table === undefined ? {} : { table: statement.table }), ...(statement.name === undefined ? {} : { name: statement.name }),

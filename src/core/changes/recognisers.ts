@@ -4,6 +4,7 @@ import { aspnet } from './aspnet.js';
 import { djangoMigrations } from './djangoMigrations.js';
 import { djangoModels } from './djangoModels.js';
 import { djangoUrls } from './djangoUrls.js';
+import { drizzle } from './drizzle.js';
 import { echo } from './echo.js';
 import { efMigrations } from './efMigrations.js';
 import { efModels } from './efModels.js';
@@ -26,16 +27,20 @@ import { prisma } from './prisma.js';
 import { railsMigrations, railsSchema } from './railsMigrations.js';
 import { railsRoutes } from './railsRoutes.js';
 import type { Recogniser } from './recogniser.js';
+import { sequelize } from './sequelize.js';
+import { sequelizeMigrations } from './sequelizeMigrations.js';
 import { spring } from './spring.js';
 import { sql } from './sql.js';
 import { sqlalchemy } from './sqlalchemy.js';
+import { typeorm } from './typeorm.js';
+import { typeormMigrations } from './typeormMigrations.js';
 
 const nodeDialects = [express, fastify, hono];
 
 /** All frameworks and dialects that are recognised; the next one is a file of its own and a line here. */
 export const recognisers: readonly Recogniser[] = [
   nestjs, ...nodeDialects.map((dialect) => routesOf(dialect, () => nodeDialects.filter((other) => other !== dialect))), nextjs,
-  prisma, sql,
+  prisma, sql, typeorm, typeormMigrations, drizzle, sequelize, sequelizeMigrations,
   fastapi, flask, djangoUrls, djangoModels, djangoMigrations, sqlalchemy, alembic,
   laravelRoutes, laravelMigrations, eloquent,
   gin, echo, netHttp, gorm,
