@@ -108,7 +108,12 @@ export async function detectChanges({ files, before, after, parser, signal }: De
   }
   signal?.throwIfAborted();
 
-  const mounts = { before: openMounts(before, parser), after: openMounts(after, parser) };
+  const mountsOf = (reader: RevisionReader) => openMounts({
+    read: (path) => reader.read(path),
+    search: (pattern, extensions) => reader.search(pattern, extensions),
+    statements: async (path, text) => [...(await statementsOf(path, text, parser)).statements.values()].flat(),
+  });
+  const mounts = { before: mountsOf(before), after: mountsOf(after) };
   const real = await withoutPlainClasses(pairs, before, after, parser);
   const history = await histories(real, before, parser);
   const facts = await compare(real, (side: Side, file: string, endpoint: EndpointStatement) => {

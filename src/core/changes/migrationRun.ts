@@ -135,7 +135,10 @@ export function run(steps: readonly Step[], history: History = () => undefined):
           if (known?.op === 'added') {
             const rebuilt = target?.op === 'removed';
             if (rebuilt) drop(target);
-            for (const effect of ofTable(part.table ?? '')) effect.table = to;
+            for (const effect of ofTable(part.table ?? '')) {
+              effect.table = to;
+              if (effect.of === 'table') effect.name = to;
+            }
             if (rebuilt) settleRebuilt(to, copied.get(tableKey(part.table ?? '')));
           } else {
             for (const effect of ofTable(part.table ?? '')) effect.table = to;

@@ -260,7 +260,7 @@ class RouteReader {
   private moduleOf(node: SyntaxNode): { module: string; name: string } | undefined {
     if (node.type === 'identifier') {
       const imported = this.names.imports.get(node.text);
-      if (imported) return /^[.@~#/]|^src\//.test(imported.module) && !/^@[a-z][\w-]*\//.test(imported.module) ? imported : undefined;
+      if (imported) return /^[.@~#/]|^src\//.test(imported.module) ? imported : undefined;
       const value = bare(this.names.values.get(node.text));
       return value && value.type === 'member_expression' ? this.moduleOf(value) : undefined;
     }
