@@ -47,7 +47,7 @@ function shapeChange(before: EndpointStatement, after: EndpointStatement): strin
 const endpointFact = (op: Op, { endpoint, file, fullPath }: Found, detail?: string): Fact => ({
   kind: 'endpoint', op, method: endpoint.method, path: endpoint.path,
   ...(fullPath !== undefined && fullPath !== endpoint.path ? { fullPath } : {}), file, line: endpoint.line,
-  ...(endpoint.handler ? { name: endpoint.handler } : {}), ...(detail ? { detail } : {}),
+  ...(endpoint.handler ? { handler: endpoint.handler } : {}), ...(detail ? { detail } : {}),
 });
 
 /** Takes from both lists what `key` says is the same, in order, and gives the couples. */
@@ -201,6 +201,7 @@ function merge(migrations: readonly Effect[], declared: readonly Effect[], uncha
     else {
       known.places.push(...effect.places);
       if (!known.columns && effect.columns) known.columns = effect.columns;
+      if (known.table === undefined && effect.table !== undefined) known.table = effect.table;
       if (effect.field !== undefined && effect.name !== undefined) known.name = effect.name;
     }
   }

@@ -1,3 +1,5 @@
+import { withAnswers } from './answers.js';
+import type { AnswerSources } from './answers.js';
 import { compare, historyFolder } from './compare.js';
 import type { FilePair, Side } from './compare.js';
 import type { EndpointStatement, Fact, Statement } from './facts.js';
@@ -108,13 +110,22 @@ export async function detectChanges({ files, before, after, parser, signal }: De
   }
   signal?.throwIfAborted();
 
-  const mountsOf = (reader: RevisionReader) => openMounts({
-    read: (path) => reader.read(path),
-    search: (pattern, extensions) => reader.search(pattern, extensions),
-    statements: async (path, text) => [...(await statementsOf(path, text, parser)).statements.values()].flat(),
-  });
-  const mounts = { before: mountsOf(before), after: mountsOf(after) };
-  const real = await withoutPlainClasses(pairs, before, after, parser);
+  const sourcesOf = (reader: RevisionReader): AnswerSources => {
+    const known = new Map<string, Promise<readonly Statement[]>>();
+    return {
+      read: (path) => reader.read(path),
+      paths: () => reader.paths(),
+      search: (pattern, extensions) => reader.search(pattern, extensions),
+      statements: (path, text) => {
+        let statements = known.get(path);
+        if (!statements) known.set(path, statements = statementsOf(path, text, parser).then((found) => [...found.statements.values()].flat()));
+        return statements;
+      },
+    };
+  };
+  const sources = { before: sourcesOf(before), after: sourcesOf(after) };
+  const mounts = { before: openMounts(sources.before), after: openMounts(sources.after) };
+  const real = await withAnswers(await withoutPlainClasses(pairs, before, after, parser), sources);
   const history = await histories(real, before, parser);
   const facts = await compare(real, (side: Side, file: string, endpoint: EndpointStatement) => {
     signal?.throwIfAborted();

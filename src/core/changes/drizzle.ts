@@ -37,6 +37,14 @@ export const drizzle: Recogniser = {
     if (!root) return;
     const names = new Names(root);
     const tables = new Map<string, string>();
+    /** A column's chain; one that a function of this file makes counts with what that function calls. */
+    const followed = (node: SyntaxNode): ReturnType<typeof chain> => {
+      const own = chain(node);
+      const callee = own ? bare(own.first.field('function')) : undefined;
+      const made = callee?.type === 'identifier' ? names.declarations.get(callee.text) ?? names.values.get(callee.text) : undefined;
+      const inner = made && isFunction(bare(made)) ? chain(returned(made)) : undefined;
+      return own && inner ? { first: inner.first, calls: new Map([...inner.calls, ...own.calls]) } : own;
+    };
     const isTable = (call: SyntaxNode): boolean => {
       const callee = bare(call.field('function'));
       const name = nameOf(callee);
@@ -87,11 +95,11 @@ export const drizzle: Recogniser = {
       // `...timestamps` of the same file gives its columns too.
       for (const spread of own?.children ?? []) if (spread.type === 'spread_element') for (const [key, value] of membersOf(names.value(spread.children[0]))) if (!members.has(key)) members.set(key, value);
       for (const [field, value] of members) {
-        const column = chain(value);
+        const column = followed(value);
         if (!column) continue;
         const given = argumentsOf(column.first);
         const name = names.text(given[0]) ?? field;
-        const options = given.slice(names.text(given[0]) === undefined ? 0 : 1).map((each) => normalised(each.text)).filter((each) => !/^\{?mode:/.test(each));
+        const options = given.slice(names.text(given[0]) === undefined ? 0 : 1).map((each) => normalised(each.text)).map((each) => each.replace(/\b(?:mode|enum):(?:"[^"]*"|\[[^\]]*\]|\w+),?/g, '').replace(/,\}/, '}')).filter((each) => each !== '{}');
         const initial = column.calls.get('default');
         const notNull = column.calls.has('notNull') || column.calls.has('primaryKey');
         columns.set(field, name);

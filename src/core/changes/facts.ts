@@ -20,6 +20,8 @@ export interface Fact extends Place {
   readonly path?: string;
   /** Endpoints: with the prefixes of other files, when they are known. */
   readonly fullPath?: string;
+  /** Endpoints: the name of what answers, where the text names it. */
+  readonly handler?: string;
   /** Schema: the table; for a table or view itself, its own name. */
   readonly table?: string;
   /** Of the column, index, constraint, enum, view, entity; `Entity.field` of a relation. */

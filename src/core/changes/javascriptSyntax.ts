@@ -54,6 +54,20 @@ export function decoratorsOf(node: SyntaxNode): SyntaxNode[] {
   return [...before, ...own];
 }
 
+/** A node's text with the functions in it reduced to `ƒ`: what they do is no part of a shape. */
+function withoutBodies(node: SyntaxNode): string {
+  if (!/=>|function|\{/.test(node.text)) return node.text;
+  let text = '';
+  let at = node.start;
+  let end = 0;
+  for (const each of descendants(node, (inner) => !isFunction(inner))) {
+    if (each === node || !isFunction(each) || each.start < end) continue;
+    text += `${node.text.slice(at - node.start, each.start - node.start)}ƒ`;
+    at = end = each.end;
+  }
+  return text + node.text.slice(at - node.start);
+}
+
 /** What the names of one file stand for, as far as its text shows. */
 export class Names {
   /** Values of `const`, `let`, `var` and `static`/instance fields (`this.path`, `Class.path`), enum members (`E.A`). */
@@ -179,7 +193,7 @@ export class Names {
    */
   meaning(node: SyntaxNode | undefined, depth = 0, seen = new Set<string>()): string {
     if (!node) return '';
-    let text = normalised(node.text);
+    let text = normalised(withoutBodies(node));
     if (depth > 3) return text;
     for (const each of descendants(node, (inner) => !isFunction(inner))) {
       if (each.type !== 'identifier' && each.type !== 'type_identifier' && each.type !== 'shorthand_property_identifier') continue;

@@ -62,8 +62,10 @@ export function run(steps: readonly Step[], history: History = () => undefined):
   const find = (part: Parameters<typeof samePart>[0]) => effects.find((effect) => samePart(effect, part));
   const drop = (gone: Effect) => { effects = effects.filter((effect) => effect !== gone); };
   const ofTable = (table: string) => effects.filter((effect) => effect.table !== undefined && tableKey(effect.table) === tableKey(table));
+  const rebuiltTables = new Set<string>();
   /** A table that is built anew over one that was there: only the difference counts. */
   const settleRebuilt = (table: string, carried: readonly string[] | undefined) => {
+    rebuiltTables.add(tableKey(table));
     const before = history(table)?.filter(({ of, op }) => of !== 'table' && op === 'added');
     const now = ofTable(table).filter(({ of, op }) => of !== 'table' && op === 'added');
     for (const effect of ofTable(table)) if (effect.of === 'table') drop(effect);
@@ -108,7 +110,8 @@ export function run(steps: readonly Step[], history: History = () => undefined):
           if (known.shape && part.shape && known.shape !== part.shape) effects.push({ ...part, op: 'modified', before: known.shape });
           else if (isIndexLike(part.of) && known.columns && part.columns && known.columns.join() !== part.columns.join()) effects.push({ ...part, op: 'modified' });
         } else if (known) known.places.push(place);
-        else effects.push(part);
+        // An index that went with the old table and is made again is none that was added.
+        else if (!(isIndexLike(part.of) && part.table !== undefined && rebuiltTables.has(tableKey(part.table)) && history(part.table)?.some((old) => samePart(old, part)))) effects.push(part);
         break;
       case 'removed':
         if (part.of === 'table') {

@@ -40,7 +40,8 @@ function isJavascriptTarget(from: string, module: string, target: string): boole
   return alias !== '' && (stem === alias || stem.endsWith(`/${alias}`));
 }
 
-function isPythonTarget(from: string, module: string, target: string): boolean {
+/** Whether a dotted module, as `from` imports it, is the file `target`. */
+export function isPythonTarget(from: string, module: string, target: string): boolean {
   const dots = /^\.*/.exec(module)?.[0].length ?? 0;
   const stem = target.replace(/\.py$/, '').replace(/\/__init__$/, '');
   const said = module.slice(dots).replace(/\./g, '/');

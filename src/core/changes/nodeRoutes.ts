@@ -28,6 +28,9 @@ const commonVerbs: Record<string, string> = { get: 'GET', post: 'POST', put: 'PU
 /** Middleware whose name says that it decides who may call: what `router.use()` names otherwise (parsers, logs) is no guard. */
 const guarding = /auth|guard|protect|jwt|token|session|admin|permission|role|acl|login|signed|verif|require|passport|ensure|restrict|secur|owner|csrf|private|allow|limit/i;
 
+/** Middleware that says what a request must look like. */
+const validating = /valid|schema|celebrate|body|params|query|check|sanitiz|upload|multer|parse/i;
+
 /** Callees whose result is surely no router, whatever its variable is called. */
 const clients = /axios|supertest|superagent|request\b|\bgot\b|\bky\b|fetch|client|nock|cache|redis|knex|map\b|new (?:Map|URL|Headers|FormData|Set)\b|useRouter|createBrowserRouter|store|i18n/i;
 
@@ -333,13 +336,15 @@ class RouteReader {
     const options = this.dialect.options === true ? flat.find((each) => this.names.value(each)?.type === 'object') : undefined;
     const shape = options ? this.optionsShape(options) : {};
     const middle = flat.slice(0, -1).filter((each) => each !== options && !isFunction(each)).map((each) => this.names.meaning(each));
-    const guards = [...this.guardsAt(on.router, call.start), ...on.guards, ...middle, ...shape.guards ? [shape.guards] : []];
+    const checks = middle.filter((text) => validating.test(text.split('(')[0] ?? ''));
+    const guards = [...this.guardsAt(on.router, call.start), ...on.guards, ...middle.filter((text) => !checks.includes(text)), ...shape.guards ? [shape.guards] : []];
+    const schema = [...checks, ...shape.schema ? [shape.schema] : []].join('; ');
     const handler = handlerName(last);
     const line = call.field('function')?.field('property')?.line ?? call.line;
     for (const prefix of this.wholePrefixes(on.router)) {
       for (const verb of verbs) {
         this.statements.push({ kind: 'endpoint', method: verb, path: joinPaths(joinPrefix(prefix, on.path), path), line, router: this.topOf(on.router).key.split('@')[0] ?? '',
-          ...(handler ? { handler } : {}), shape: { ...(guards.length ? { guards: guards.join(', ') } : {}), ...(shape.schema ? { schema: shape.schema } : {}) } });
+          ...(handler ? { handler } : {}), shape: { ...(guards.length ? { guards: guards.join(', ') } : {}), ...(schema ? { schema } : {}) } });
       }
     }
   }

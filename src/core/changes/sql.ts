@@ -444,12 +444,24 @@ function* cut(tokens: readonly Token[]): Generator<Cursor> {
   for (const [index, start] of starts.entries()) yield new Cursor(tokens, start, starts[index + 1] ?? tokens.length);
 }
 
+/** The name of the temporary table that a statement makes. */
+function temporary(cursor: Cursor): string | undefined {
+  const words = cursor.tokens.slice(cursor.at, cursor.to);
+  const at = words.findIndex(({ word }) => word === 'TABLE');
+  if (words[0]?.word !== 'CREATE' || at < 2 || !words.slice(1, at).some(({ word }) => word === 'TEMP' || word === 'TEMPORARY')) return undefined;
+  const inner = new Cursor(cursor.tokens, cursor.at + at + 1, cursor.to);
+  inner.ifExists();
+  return inner.name()?.toLowerCase();
+}
+
 /**
  * The steps that SQL text takes in the upward direction.
  * @param firstLine line of the text's first line in its file (SQL inside a string of another language)
  */
 export function* sqlSteps(text: string, firstLine = 1, depth = 0): Generator<StepStatement> {
   let down = false;
+  /** Temporary tables are no part of the schema, nor is dropping them. */
+  const temporaries = new Set<string>();
   for (const { tokens, comment } of sqlStatements(text, firstLine)) {
     if (!tokens.length) {
       if (/down\b|undo|rollback/i.test(comment)) down = true;
@@ -462,7 +474,11 @@ export function* sqlSteps(text: string, firstLine = 1, depth = 0): Generator<Ste
       if (depth < 2) yield* sqlSteps(body.text, body.line, depth + 1);
       continue;
     }
-    for (const cursor of cut(tokens)) for (const part of statementParts(cursor)) yield { shape: '', ...part, kind: 'step' };
+    for (const cursor of cut(tokens)) {
+      const made = temporary(cursor);
+      if (made) temporaries.add(made);
+      for (const part of statementParts(cursor)) if (part.table === undefined || !temporaries.has(part.table.toLowerCase())) yield { shape: '', ...part, kind: 'step' };
+    }
   }
 }
 
