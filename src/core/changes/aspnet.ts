@@ -2,7 +2,7 @@ import { attributesOf, CsNames, typeArguments } from './csharpSyntax.js';
 import { joinPaths } from './facts.js';
 import type { Statement } from './facts.js';
 import type { Recogniser } from './recogniser.js';
-import { childOf, childrenOf, nodesOf, normalised } from './syntax.js';
+import { childOf, childrenOf, expansion, nodesOf, normalised } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
 
 const verbs: Record<string, string> = { HttpGet: 'GET', HttpPost: 'POST', HttpPut: 'PUT', HttpPatch: 'PATCH', HttpDelete: 'DELETE', HttpOptions: 'OPTIONS', HttpHead: 'HEAD' };
@@ -24,7 +24,7 @@ export const aspnet: Recogniser = {
         const known = names.classes.get(each.text);
         if (!known || seen.has(each.text) || seen.size > 8) continue;
         seen.add(each.text);
-        text += ` | {${[...childrenOf(known.field('body'), 'property_declaration'), ...childrenOf(childOf(known, 'parameter_list'), 'parameter')].map((member) => `${member.field('name')?.text ?? ''}:${meaning(member.field('type'), seen)}`).join(';')}}`;
+        text += expansion(each.text, [...childrenOf(known.field('body'), 'property_declaration'), ...childrenOf(childOf(known, 'parameter_list'), 'parameter')].map((member) => `${member.field('name')?.text ?? ''}:${meaning(member.field('type'), seen)}`).join(';'));
       }
       return text;
     };

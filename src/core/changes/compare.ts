@@ -2,6 +2,7 @@ import { folded, pathKey, tableKey } from './facts.js';
 import type { DeclaredStatement, EndpointStatement, Fact, Op, Place, Statement } from './facts.js';
 import { run, samePart } from './migrationRun.js';
 import type { Effect, History, Step } from './migrationRun.js';
+import { sameMeaning, unexpanded } from './syntax.js';
 
 /** What one recogniser reads in one changed file, before and after. */
 export interface FilePair {
@@ -38,9 +39,9 @@ const endpointsOf = (statements: readonly Statement[], file: string): Found[] =>
 function shapeChange(before: EndpointStatement, after: EndpointStatement): string | undefined {
   const changed: string[] = [];
   const [old, now] = [before.shape, after.shape];
-  if ((old.guards ?? '') !== (now.guards ?? '')) changed.push(now.guards ? `now guarded by ${now.guards}` : `no longer guarded by ${old.guards ?? ''}`);
-  if ((old.signature ?? '') !== (now.signature ?? '')) changed.push('its handler takes or returns something else');
-  if ((old.schema ?? '') !== (now.schema ?? '')) changed.push('its request or response schema differs');
+  if (!sameMeaning(old.guards ?? '', now.guards ?? '')) changed.push(now.guards ? `now guarded by ${unexpanded(now.guards)}` : `no longer guarded by ${unexpanded(old.guards ?? '')}`);
+  if (!sameMeaning(old.signature ?? '', now.signature ?? '')) changed.push('its handler takes or returns something else');
+  if (!sameMeaning(old.schema ?? '', now.schema ?? '')) changed.push('its request or response schema differs');
   return changed.length ? changed.join('; ') : undefined;
 }
 
@@ -119,7 +120,7 @@ async function compareEndpoints(pairs: readonly FilePair[], fullPaths: FullPaths
 /** Migrations of one folder belong together; each of Prisma's stands in a folder of its own. */
 const runFolder = (file: string): string => {
   const parts = file.split('/').slice(0, -1);
-  if (/^\d{6,}|^V\d/.test(parts.at(-1) ?? '')) parts.pop();
+  if (/^\d{6,}|^V\d|^v?\d+(?:\.\d+)+$|^\d{2,}_\w/.test(parts.at(-1) ?? '')) parts.pop();
   return parts.join('/');
 };
 

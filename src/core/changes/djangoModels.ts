@@ -7,6 +7,12 @@ import type { SyntaxNode } from './syntax.js';
 const isField = (callee: string): boolean => /(?:Field|ForeignKey|GenericRelation)$/.test(callee) && !/^(?:forms|serializers|filters|graphene|django_filters|wtforms|fields|form|drf|es|mongo)\./.test(callee);
 const isRelation = (callee: string): boolean => /(?:ForeignKey|OneToOneField|ManyToManyField|ManyToMany)$/.test(callee);
 
+/** `User` of `"auth.User"`, `settings.AUTH_USER_MODEL` and `get_user_model()`. */
+function relationTarget(text: string): string {
+  const target = lastName(text.replace(/['"\s]/g, ''));
+  return /AUTH_USER_MODEL|get_user_model|^swappable_dependency/.test(target) ? 'User' : target;
+}
+
 /**
  * Type, nullability and default of a model's field, equal for model and migration.
  * @param callee `models.CharField`; modules do not matter
@@ -17,7 +23,7 @@ export function fieldShape(call: SyntaxNode): string {
   const argument = (key: string) => named.get(key)?.text;
   const sizes = ['max_length', 'max_digits', 'decimal_places', 'base_field', 'dim', 'srid'].flatMap((key) => (named.has(key) ? [normalised(named.get(key)?.text ?? '', true)] : []));
   const initial = argument('default') ?? argument('db_default');
-  const target = isRelation(callee) ? lastName(positional[0]?.text ?? argument('to') ?? '').replace(/['"]/g, '').toLowerCase() : '';
+  const target = isRelation(callee) ? relationTarget(positional[0]?.text ?? argument('to') ?? '').toLowerCase() : '';
   const said = initial === undefined ? '' : normalised(initial, true);
   return `${callee}${target ? `(${target})` : sizes.length ? `(${sizes.join(',')})` : ''}${argument('null') === 'True' ? '' : ' not null'}${said && said !== 'None' ? ` default ${lastName(said)}` : ''}`;
 }
@@ -86,8 +92,8 @@ export const djangoModels: Recogniser = {
         const line = node.line;
         if (isRelation(callee)) {
           const { positional, named } = argumentsOf(value);
-          const target = lastName((positional[0] ?? named.get('to'))?.text ?? '').replace(/['"]/g, '');
-          yield { kind: 'declared', of: 'relation', name: `${name}.${field}`, target: target === 'self' ? name : target === 'AUTH_USER_MODEL' ? 'User' : target, line, shape: `${lastName(callee)} ${target}` };
+          const target = relationTarget((positional[0] ?? named.get('to'))?.text ?? '');
+          yield { kind: 'declared', of: 'relation', name: `${name}.${field}`, target: target === 'self' ? name : target, line, shape: `${lastName(callee)} ${target}` };
         }
         if (hasNoColumn(callee)) continue;
         const column = columnName(field, value, names);

@@ -38,12 +38,15 @@ export const drizzle: Recogniser = {
     const names = new Names(root);
     const tables = new Map<string, string>();
     /** A column's chain; one that a function of this file makes counts with what that function calls. */
-    const followed = (node: SyntaxNode): ReturnType<typeof chain> => {
+    const followed = (node: SyntaxNode): { first: SyntaxNode; calls: Map<string, readonly SyntaxNode[]>; named?: string } | undefined => {
       const own = chain(node);
       const callee = own ? bare(own.first.field('function')) : undefined;
       const made = callee?.type === 'identifier' ? names.declarations.get(callee.text) ?? names.values.get(callee.text) : undefined;
       const inner = made && isFunction(bare(made)) ? chain(returned(made)) : undefined;
-      return own && inner ? { first: inner.first, calls: new Map([...inner.calls, ...own.calls]) } : own;
+      if (!own || !inner) return own;
+      const parameter = bare(made)?.field('parameters')?.children[0];
+      const named = names.text(argumentsOf(own.first)[0]) ?? names.text(parameter?.field('value'));
+      return { first: inner.first, calls: new Map([...inner.calls, ...own.calls]), ...(named === undefined ? {} : { named }) };
     };
     const isTable = (call: SyntaxNode): boolean => {
       const callee = bare(call.field('function'));
@@ -98,8 +101,8 @@ export const drizzle: Recogniser = {
         const column = followed(value);
         if (!column) continue;
         const given = argumentsOf(column.first);
-        const name = names.text(given[0]) ?? field;
-        const options = given.slice(names.text(given[0]) === undefined ? 0 : 1).map((each) => normalised(each.text)).map((each) => each.replace(/\b(?:mode|enum):(?:"[^"]*"|\[[^\]]*\]|\w+),?/g, '').replace(/,\}/, '}')).filter((each) => each !== '{}');
+        const name = names.text(given[0]) ?? column.named ?? field;
+        const options = given.slice(names.text(given[0]) === undefined && given[0]?.type !== 'identifier' ? 0 : 1).map((each) => normalised(each.text)).map((each) => each.replace(/\b(?:mode|enum):(?:"[^"]*"|\[[^\]]*\]|\w+),?/g, '').replace(/,\}/, '}')).filter((each) => each !== '{}');
         const initial = column.calls.get('default');
         const notNull = column.calls.has('notNull') || column.calls.has('primaryKey');
         columns.set(field, name);

@@ -8,6 +8,6 @@ export const express: RouterDialect = {
   hint: verbCall,
   modules: /^(?:express|express-promise-router|@?koa-router|@koa\/router|restify|polka|router)$/,
   constructors: /^(?:(?:new )?express|express\.Router|(?:new )?Router|new (?:Koa)?Router|PromiseRouter|polka|restify\.createServer|express\.application)$/,
-  types: /\b(?:Express|Application|Router|IRouter|express\.\w+)\b/,
+  types: /\b(?:Express|Application|Router|IRouter|express\.\w+|typeof \w*(?:express|app|router))\b/i,
   names: /^(?:app|router|server|expressApp|route|routes|api)$|(?:Router|Routes|App)$/,
 };

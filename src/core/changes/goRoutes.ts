@@ -286,7 +286,7 @@ export class GoRoutes {
   }
 
   private state(node: SyntaxNode, verbs: readonly string[], on: Router | undefined, path: string, handler: SyntaxNode | undefined, middle: readonly SyntaxNode[], wrappers: readonly string[] = []): void {
-    const guards = [...on?.guards ?? [], ...wrappers, ...middle.map((each) => normalised(each.text))].map((each) => each.replace(/func\(.*$/s, 'func'));
+    const guards = [...on?.guards ?? [], ...wrappers, ...middle.map((each) => normalised(each.text))].map((each) => each.replace(/func\(.*$/s, 'func')).filter((each) => !plumbing.test(each));
     const named = handler && handler.type !== 'func_literal' ? normalised((handler.type === 'call_expression' ? handler.field('function') ?? handler : handler).text) : undefined;
     for (const method of verbs) {
       this.statements.push({ kind: 'endpoint', method, path: joinPaths(on?.prefix, path), line: node.field('function')?.field('field')?.line ?? node.line, router: on?.key ?? '', ...(named ? { handler: named } : {}),
@@ -297,3 +297,5 @@ export class GoRoutes {
 
 /** Middleware whose name says that it decides who may call. */
 const guarding = /auth|guard|jwt|token|session|admin|permission|role|acl|login|require|verify|restrict|secur|owner|csrf|limit|key/i;
+/** Middleware that every request passes, whoever sends it. */
+const plumbing = /cors|logger|logging|recover|gzip|compress|bodylimit|body_limit|requestid|request_id|timeout|metric|trac(?:e|ing)|static|cache|prometheus|otel|sentry|Strip|maxbytes/i;

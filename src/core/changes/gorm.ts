@@ -60,7 +60,9 @@ export const gorm: Recogniser = {
 
     for (const [name, struct] of structs) {
       const fields = fieldsOf(struct);
-      const isModel = tables.has(name) || fields.some((field) => (field.names.length === 0 && /^\*?gorm\.Model$/.test(field.type.text)) || (field.tagged && !(field.tag.size === 1 && field.tag.has('-'))));
+      const isModel = tables.has(name) || fields.some((field) => (field.names.length === 0 && /^\*?gorm\.Model$/.test(field.type.text)) || (field.tagged && [...field.tag.keys()].some((key) => key !== '-' && key !== 'column'))
+        // Tags that only name columns are those of a query's result, unless there is an identity.
+        || (field.tagged && field.tag.has('column') && fields.some((other) => other.names.some((each) => /^(?:ID|Id)$/.test(each)))));
       if (!isModel || (embedded.has(name) && !tables.has(name))) continue;
       const table = tables.get(name) || plural(snakeCase(name));
       const line = struct.parent?.line ?? struct.line;

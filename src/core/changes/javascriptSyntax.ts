@@ -1,4 +1,4 @@
-import { childOf, childrenOf, descendants, normalised } from './syntax.js';
+import { childOf, childrenOf, descendants, expansion, normalised } from './syntax.js';
 import type { Language, SyntaxNode } from './syntax.js';
 
 export const javascriptLanguages: readonly Language[] = ['typescript', 'tsx', 'javascript'];
@@ -202,10 +202,10 @@ export class Names {
       const value = bare(this.values.get(each.text));
       if (declared && ['class_declaration', 'interface_declaration', 'type_alias_declaration', 'enum_declaration'].includes(declared.type)) {
         seen.add(each.text);
-        text += ` | ${declared.type === 'class_declaration' ? this.fieldsOf(declared, depth, seen) : this.meaning(declared.field('body') ?? declared.field('value'), depth + 1, seen)}`;
+        text += expansion(each.text, declared.type === 'class_declaration' ? this.fieldsOf(declared, depth, seen) : this.meaning(declared.field('body') ?? declared.field('value'), depth + 1, seen));
       } else if (value && (value.type === 'object' || value.type === 'array' || value.type === 'call_expression') && !node.text.startsWith(`${each.text}.`)) {
         seen.add(each.text);
-        if (value.type !== 'call_expression' || /\b(?:z|t|Type|S|Joi|yup|v|schema|s)\b/.test(value.field('function')?.text ?? '')) text += ` | ${this.meaning(value, depth + 1, seen)}`;
+        if (value.type !== 'call_expression' || /\b(?:z|t|Type|S|Joi|yup|v|schema|s)\b/.test(value.field('function')?.text ?? '')) text += expansion(each.text, this.meaning(value, depth + 1, seen));
       }
     }
     return text;

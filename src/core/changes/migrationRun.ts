@@ -103,7 +103,7 @@ export function run(steps: readonly Step[], history: History = () => undefined):
       case 'added':
         if (known?.op === 'removed' && part.of === 'table') {
           drop(known);
-          effects.push(history(part.table ?? '') ? { ...part, shape: 'rebuilt' } : part);
+          effects.push(known.shape === 'renamed' || history(part.table ?? '') ? { ...part, shape: 'rebuilt' } : part);
         } else if (known?.op === 'removed') {
           // Dropped and made again: an index or constraint that differs is modified, else nothing happened.
           drop(known);
@@ -145,7 +145,7 @@ export function run(steps: readonly Step[], history: History = () => undefined):
             if (rebuilt) settleRebuilt(to, copied.get(tableKey(part.table ?? '')));
           } else {
             for (const effect of ofTable(part.table ?? '')) effect.table = to;
-            effects.push({ ...part, op: 'removed' }, { ...part, table: to, name: to, renamedFrom: part.table ?? '' });
+            effects.push({ ...part, op: 'removed', shape: 'renamed' }, { ...part, table: to, name: to, renamedFrom: part.table ?? '' });
           }
         } else if (known?.op === 'added') known.name = to;
         else {
@@ -156,6 +156,6 @@ export function run(steps: readonly Step[], history: History = () => undefined):
       }
     }
   }
-  for (const effect of [...effects]) if (effect.of === 'table' && effect.shape === 'rebuilt' && effect.table) settleRebuilt(effect.table, undefined);
+  for (const effect of [...effects]) if (effect.of === 'table' && effect.shape === 'rebuilt' && effect.table) settleRebuilt(effect.table, copied.get(tableKey(effect.table)));
   return effects;
 }

@@ -28,6 +28,9 @@ const commonVerbs: Record<string, string> = { get: 'GET', post: 'POST', put: 'PU
 /** Middleware whose name says that it decides who may call: what `router.use()` names otherwise (parsers, logs) is no guard. */
 const guarding = /auth|guard|protect|jwt|token|session|admin|permission|role|acl|login|signed|verif|require|passport|ensure|restrict|secur|owner|csrf|private|allow|limit/i;
 
+/** Middleware that every request passes, whoever sends it. */
+const plumbing = /^(?:\w+\.)?(?:cors|helmet|morgan|compression|express\.|bodyParser|json|urlencoded|cookieParser|logger|pino|log\w*|cache\w*|timeout|etag|trace\w*|metrics?)\b/i;
+
 /** Middleware that says what a request must look like. */
 const validating = /valid|schema|celebrate|body|params|query|check|sanitiz|upload|multer|parse/i;
 
@@ -335,7 +338,7 @@ class RouteReader {
     const last = flat.at(-1);
     const options = this.dialect.options === true ? flat.find((each) => this.names.value(each)?.type === 'object') : undefined;
     const shape = options ? this.optionsShape(options) : {};
-    const middle = flat.slice(0, -1).filter((each) => each !== options && !isFunction(each)).map((each) => this.names.meaning(each));
+    const middle = flat.slice(0, -1).filter((each) => each !== options && !isFunction(each) && !plumbing.test(each.text.slice(0, 60))).map((each) => this.names.meaning(each));
     const checks = middle.filter((text) => validating.test(text.split('(')[0] ?? ''));
     const guards = [...this.guardsAt(on.router, call.start), ...on.guards, ...middle.filter((text) => !checks.includes(text)), ...shape.guards ? [shape.guards] : []];
     const schema = [...checks, ...shape.schema ? [shape.schema] : []].join('; ');

@@ -1,4 +1,4 @@
-import { childrenOf, descendants, normalised } from './syntax.js';
+import { childrenOf, descendants, expansion, normalised } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
 
 /** Positional and keyword arguments of a call. */
@@ -134,7 +134,7 @@ export class PythonNames {
       seen.add(each.text);
       const bases = known.field('superclasses');
       const fields = assignmentsOf(known.field('body')).filter(({ name, type, value }) => (type !== undefined || calleeOf(value).startsWith('fields.')) && name !== 'model_config');
-      text += ` | {${fields.map(({ name, type, value }) => `${name}:${this.meaning(type, depth + 1, seen)}${value ? `=${normalised(value.text, true).replace(/,?(?:description|example|examples|title)="[^"]*"/g, '')}` : ''}`).join(';')}}${bases ? this.meaning(bases, depth + 1, seen) : ''}`;
+      text += expansion(each.text, `${fields.map(({ name, type, value }) => `${name}:${this.meaning(type, depth + 1, seen)}${value ? `=${normalised(value.text, true).replace(/,?(?:description|example|examples|title)="[^"]*"/g, '')}` : ''}`).join(';')}${bases ? this.meaning(bases, depth + 1, seen) : ''}`);
     }
     return text;
   }

@@ -3,7 +3,7 @@ import type { Statement } from './facts.js';
 import { annotationsOf, JavaNames } from './javaSyntax.js';
 import type { Annotation } from './javaSyntax.js';
 import type { Recogniser } from './recogniser.js';
-import { childrenOf, nodesOf, normalised } from './syntax.js';
+import { childrenOf, expansion, nodesOf, normalised } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
 
 const verbs: Record<string, string> = { GetMapping: 'GET', PostMapping: 'POST', PutMapping: 'PUT', PatchMapping: 'PATCH', DeleteMapping: 'DELETE' };
@@ -24,7 +24,7 @@ export const spring: Recogniser = {
       if (!known || seen.has(name) || seen.size > 8) return '';
       seen.add(name);
       const parameters = known.type === 'record_declaration' ? known.field('parameters')?.children ?? [] : childrenOf(known.field('body'), 'field_declaration');
-      return ` | {${parameters.map((each) => normalised(each.text)).join(';')}}`;
+      return expansion(name, parameters.map((each) => normalised(each.text.replace(/@(?!Json)\w+(?:\((?:[^()]|\([^()]*\))*\))?/g, ''))).join(';'));
     };
     const meaning = (type: SyntaxNode | undefined): string => {
       if (!type) return '';

@@ -72,3 +72,39 @@ export function normalised(text: string, hash = false): string {
   return text.replace(token, (_, literal: string | undefined) => (literal ? `"${literal.slice(1, -1)}"` : ' '))
     .replace(/ ?([^\w"$@ ]) ?/g, '$1').replace(/[,;]+([)\]}])/g, '$1').replace(/,$/, '').trim();
 }
+
+/** What a name of the same file comes down to, in a form that `sameMeaning` takes apart again. */
+export const expansion = (name: string, content: string): string => `\u0001${name}\u0003${content}\u0002`;
+
+/** A meaning without its expansions: what the text itself says. */
+export function unexpanded(meaning: string): string {
+  let text = meaning;
+  for (let before = ''; before !== text;) {
+    before = text;
+    text = text.replace(/\u0001[^\u0001\u0002]*\u0002/g, '');
+  }
+  return text;
+}
+
+/**
+ * Whether two meanings are the same: what the texts say, and what the names stand for that both files define. A type
+ * that only moved to another file is no other type.
+ */
+export function sameMeaning(a: string, b: string): boolean {
+  if (a === b) return true;
+  const taken = (meaning: string): Map<string, string> => {
+    const parts = new Map<string, string>();
+    let text = meaning;
+    for (let before = ''; before !== text;) {
+      before = text;
+      text = text.replace(/\u0001([^\u0001-\u0003]*)\u0003([^\u0001\u0002]*)\u0002/g, (_, name: string, content: string) => {
+        parts.set(name, content);
+        return '';
+      });
+    }
+    return parts;
+  };
+  if (unexpanded(a) !== unexpanded(b)) return false;
+  const [left, right] = [taken(a), taken(b)];
+  return [...left].every(([name, content]) => !right.has(name) || right.get(name) === content);
+}
