@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AutoCompactSettings } from '../core/agents/autoCompact.js';
+import type { WindowSettings } from '../core/agents/modelWindow.js';
+import { objectOf, parseRecord, type TranscriptRecord } from '../core/agents/record.js';
+
+/** What an agent's own settings say about its window and about compacting by itself. */
+export interface AgentSettings {
+  readonly window: WindowSettings;
+  readonly autoCompact: AutoCompactSettings;
+}
+
+function readJson(file: string): TranscriptRecord | undefined {
+  try {
+    return parseRecord(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Older versions keep the switch in `~/.claude.json`, which holds megabytes of other things: it is searched, not parsed. */
+function isSwitchedOffIn(file: string): boolean {
+  try {
+    return /"autoCompactEnabled"\s*:\s*false/.test(readFileSync(file, 'latin1'));
+  } catch {
+    return false;
+  }
+}
+
+const isOn = (value: unknown): boolean => value === true || value === 1 || (typeof value === 'string' && /^(?:1|true|yes|on)$/i.test(value.trim()));
+const numberIn = (value: unknown): number | undefined => {
+  const number = typeof value === 'number' ? value : typeof value === 'string' && /^\d+$/.test(value.trim()) ? Number(value) : undefined;
+  return number !== undefined && number > 0 ? number : undefined;
+};
+
+const managed = process.platform === 'darwin' ? '/Library/Application Support/ClaudeCode/managed-settings.json'
+  : process.platform === 'win32' ? 'C:\\Program Files\\ClaudeCode\\managed-settings.json' : '/etc/claude-code/managed-settings.json';
+
+/**
+ * Claude Code's settings for sessions in a folder: user, project, local, managed, the later over the earlier (docs: settings).
+ * Files that are missing or malformed say nothing.
+ * @param configFolders Claude Code's own folders (`~/.claude`), the most general first
+ * @param folder where the session runs, or null
+ * @param environment variables that the agent was started with, as far as known
+ */
+export function readClaudeSettings(configFolders: readonly string[], folder: string | null, environment: Readonly<Record<string, string | undefined>> = {}): AgentSettings {
+  const files = [...configFolders.map((config) => join(config, 'settings.json')),
+    ...(folder === null ? [] : [join(folder, '.claude', 'settings.json'), join(folder, '.claude', 'settings.local.json')]), managed];
+  let variables: TranscriptRecord = environment;
+  let enabled: unknown = !configFolders.some((config) => isSwitchedOffIn(`${config}.json`));
+  let window: number | undefined;
+  for (const file of files) {
+    const settings = readJson(file);
+    if (!settings) continue;
+    variables = { ...variables, ...objectOf(settings, 'env') };
+    enabled = typeof settings.autoCompactEnabled === 'boolean' ? settings.autoCompactEnabled : enabled;
+    window = numberIn(settings.autoCompactWindow) ?? window;
+  }
+  const off = enabled === false || isOn(variables.DISABLE_AUTO_COMPACT) || isOn(variables.DISABLE_COMPACT);
+  const smaller = numberIn(variables.CLAUDE_CODE_AUTO_COMPACT_WINDOW) ?? window;
+  const percent = numberIn(variables.CLAUDE_AUTOCOMPACT_PCT_OVERRIDE);
+  const maxOutput = numberIn(variables.CLAUDE_CODE_MAX_OUTPUT_TOKENS);
+  const unknownModels = numberIn(variables.CLAUDE_CODE_MAX_CONTEXT_TOKENS);
+  return {
+    window: { ...(isOn(variables.CLAUDE_CODE_DISABLE_1M_CONTEXT) ? { noLargeWindow: true } : {}), ...(unknownModels === undefined ? {} : { unknownModels }) },
+    autoCompact: { ...(off ? { off } : {}), ...(smaller === undefined ? {} : { window: smaller }), ...(percent === undefined ? {} : { percent }), ...(maxOutput === undefined ? {} : { maxOutput }) },
+  };
+}
+
+/** Codex's settings: `model_auto_compact_token_limit` at the top level of `config.toml`. */
+export function readCodexSettings(codexFolder: string): AgentSettings {
+  let text = '';
+  try {
+    text = readFileSync(join(codexFolder, 'config.toml'), 'utf8');
+  } catch {
+    // No settings: the defaults hold.
+  }
+  const [topLevel = ''] = text.split(/^\s*\[/m);
+  const limit = numberIn(/^\s*model_auto_compact_token_limit\s*=\s*([\d_]+)/m.exec(topLevel)?.[1]?.replaceAll('_', ''));
+  return { window: {}, autoCompact: limit === undefined ? {} : { window: limit } };
+}
