@@ -6,6 +6,7 @@ import { reportAndExit } from './cli/call.js';
  */
 const verbs: Record<string, () => Promise<{ run(args: string[]): Promise<number> }>> = {
   context: () => import('./cli/verbs/context.js'),
+  suggest: () => import('./cli/verbs/suggest.js'),
 };
 
 const [verb = '', ...args] = process.argv.slice(2);
