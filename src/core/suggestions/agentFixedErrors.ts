@@ -169,16 +169,23 @@ export function causeOf(replies: readonly Extract<AgentEvent, { kind: 'reply' }>
   for (const event of [...replies].reverse()) {
     const sentences = sentencesOf(event.text).map((sentence) => sentence.replace(/^(?:\*\*)?(?:Root cause|Cause|Problem|Issue)(?:\*\*)?:(?:\*\*)?\s*/i, 'Root cause: '));
     for (const [index, sentence] of sentences.entries()) {
-      if (sentence.length < 25 || sentence.length > 400 || sentence.endsWith('?')) continue;
+      if (sentence.length < 16 || sentence.length > 400 || sentence.endsWith('?')) continue;
       const said = sentence.replace(/[:]$/, '.');
-      if (causing.test(said) && !notTelling.test(said)) return { text: said, event };
       const next = sentences[index + 1];
+      if (causing.test(said) && !notTelling.test(said)) return { text: said.length < 45 && next !== undefined && !notTelling.test(next) ? `${said} ${next.replace(/[:]$/, '.')}` : said, event };
       if (seeing.test(said) && said.length < 60 && next !== undefined && next.length > 30 && !notTelling.test(next)) return { text: next.replace(/[:]$/, '.'), event };
     }
     const seen = sentences.find((sentence) => seeing.test(sentence) && sentence.length >= 40 && sentence.length < 300 && !sentence.endsWith('?'));
     if (seen !== undefined) return { text: seen.replace(/[:]$/, '.'), event };
   }
   return undefined;
+}
+
+/** What the agent said it would do about it, where it named no cause: the last sentence before its first mending edit. */
+function remedyOf(session: AgentSession, from: number, to: number): { text: string; event: AgentEvent } | undefined {
+  const event = between(session, 'reply', from, to).filter(({ sidechain }) => !sidechain).at(-1);
+  const sentence = event && sentencesOf(event.text).filter((one) => one.length >= 40 && one.length < 300 && !/^(?:let me|now let me|let's|great|perfect|excellent|good)\b/i.test(one) && !one.endsWith('?')).at(-1);
+  return event && sentence !== undefined ? { text: sentence.replace(/[:]$/, '.'), event } : undefined;
 }
 
 /** A change of one line, shown as such. */
@@ -246,7 +253,8 @@ function suggestionFor(session: AgentSession, failure: Failure, mended: Segment,
   const first = runs[0] ?? gone;
   const last = runs.at(-1) ?? gone;
   const failedAs = runInWords(last);
-  const cause = causeOf(between(session, 'reply', first.index - 1, gone.index).filter(({ sidechain }) => !sidechain));
+  const named = causeOf(between(session, 'reply', first.index - 1, gone.index).filter(({ sidechain }) => !sidechain));
+  const cause = named ?? remedyOf(session, last.index, mended.edits.find(({ event }) => !event.sidechain)?.index ?? mended.edits[0]?.index ?? gone.index);
   const mends = mended.mends.filter((run) => !covers(run, last) && !run.parts.every(({ kind }) => kind === 'server'));
   const byCommand = mends.length > 0 && (nature === 'environment' || mended.edits.length === 0);
   const files = [...new Set(mended.edits.map(({ path }) => path))];
@@ -267,7 +275,7 @@ function suggestionFor(session: AgentSession, failure: Failure, mended: Segment,
   const times = runs.length > 2 ? ` ${String(runs.length)} times` : '';
   const links = linksOf(mended.edits.filter(({ path }) => source.length === 0 || !isTest(path)), session);
   const detail = detailOf([
-    cause ? `Cause, in the agent's words: ${quoted(cause.text)}` : undefined,
+    cause ? `${named ? 'Cause, in' : 'In'} the agent's words: ${quoted(cause.text)}` : undefined,
     edited !== '' ? smallChange(mended.edits) : undefined,
   ]);
   const evidence: Evidence[] = [
@@ -277,7 +285,7 @@ function suggestionFor(session: AgentSession, failure: Failure, mended: Segment,
     ...(mends[0] ? [evidenceOf(mends.at(-1)?.event ?? mends[0].event, `ran ${runInWords(mends.at(-1) ?? mends[0])}`)] : []),
     evidenceOf(passed.event, `${runInWords(passed)} passed`),
   ];
-  const weight = 5 + Math.min(3, runs.length - 1) + (cause ? 2 : 0) + (nature === 'environment' ? 2 : 0) + (isWorkaround ? 2 : 0) - (nature === 'compile' ? 2 : 0) + first.index / Math.max(1, session.events.length);
+  const weight = 5 + Math.min(3, runs.length - 1) + (named ? 2 : 0) + (nature === 'environment' ? 2 : 0) + (isWorkaround ? 2 : 0) - (nature === 'compile' ? 2 : 0) + first.index / Math.max(1, session.events.length);
   return {
     weight,
     suggestion: {

@@ -1,7 +1,7 @@
 import type { Suggestion } from '../session.js';
 import { evidenceOf, suggestionId, type AgentSession, type Run } from './agentSession.js';
 import { code, commandLine } from './plainText.js';
-import { runsOf, type CommandKind, type ShellRun } from './shellCommand.js';
+import { runsOf, splitShell, type CommandKind, type ShellRun } from './shellCommand.js';
 
 /** The kinds of commands that a restart needs, in the order in which they are run. */
 const order = ['service', 'install', 'migrate', 'generate', 'seed', 'server'] as const satisfies readonly CommandKind[];
@@ -81,7 +81,9 @@ export function suggestRestartCommands(session: AgentSession): Suggestion[] {
     }
   }
   const seen = new Set<string>();
-  return [...latest.values()].filter(({ ok }) => ok)
+  const isGone = ({ place, run }: { place: string; run: Run }): boolean => place !== '' && session.events.some((event, index) => index > run.index && event.kind === 'command' && event.outcome === 'passed'
+    && splitShell(event.command).some(({ words }) => (words[0] === 'rm' || words[0] === 'rmdir' || words[0] === 'mv' || (words[0] === 'git' && (words[1] === 'mv' || words[1] === 'rm'))) && words.slice(1).some((word) => word.replace(/\/$/, '') === place)));
+  return [...latest.values()].filter((one) => one.ok && !isGone(one))
     .sort((a, b) => order.indexOf(a.part.kind as RestartKind) - order.indexOf(b.part.kind as RestartKind) || a.run.index - b.run.index)
     .flatMap(({ part, run, place, text }, index): Suggestion[] => {
       const command = commandLine(place === '' ? text : `cd ${/[\s"'$&|;<>()]/.test(place) ? `"${place}"` : place} && ${text}`);

@@ -21,11 +21,11 @@ const forms: readonly RegExp[] = [
   /https:\/\/hooks\.slack\.com\/services\/(?<secret>[A-Za-z0-9/]{16,})/g,
   /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?/g,
   /\b(?:Bearer|Basic|Token)\s+(?<secret>[A-Za-z0-9+/=._~-]{12,})/g,
-  /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@'"`]*:(?<secret>[^\s/@'"`]+)@/gi,
+  /\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@'"`]{0,100}:(?<secret>[^\s/@'"`]+)@/gi,
   // A name that says what it holds, then its value: `DB_PASSWORD=…`, `"apiKey": "…"`, `--token …`, `password is …`.
-  /(?:^|[^A-Za-z])(?:[A-Za-z0-9]+[_-]?)*(?:passw(?:or)?d|passwd|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?key|client[_-]?secret|credentials?)(?:[_-][A-Za-z0-9_]+)?["']?\s*(?:=>|:=|=|:)\s*(?:"(?<secret>[^"\s][^"]{2,})"|'(?<secret2>[^'\s][^']{2,})'|(?<secret3>[^\s"'`,;(){}<>[\]|&]{6,}))/gim,
+  /(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{0,60}?(?:passw(?:or)?d|passwd|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?key|client[_-]?secret|credentials?)(?:[_-][A-Za-z0-9_]{1,40})?["']?\s{0,4}(?:=>|:=|=|:)\s{0,4}(?:"(?<secret>[^"\s][^"]{2,})"|'(?<secret2>[^'\s][^']{2,})'|(?<secret3>[^\s"'`,;(){}<>[\]|&]{6,}))/gim,
   /(?:^|\s)(?:-{1,2}(?:passw(?:or)?d|token|secret|api-?key|access-token|auth-token)[= ])(?<secret>[^\s"'`-][^\s"'`]{3,})/gim,
-  /(?:^|\s)-(?:u|-user)[= ]?\s*[^\s:"']+:(?<secret>[^\s"'@]{3,})/gm,
+  /(?:^|\s)-(?:u|-user)[= ]?\s{0,4}[^\s:"']{1,100}:(?<secret>[^\s"'@]{3,})/gm,
   /\bpassw(?:or)?d (?:is|was) (?<secret>[^\s"'`,;.]*[\d!@#$%^&*][^\s"'`,;]*)/gi,
 ];
 
