@@ -7,6 +7,7 @@ import { reportAndExit } from './cli/call.js';
 const verbs: Record<string, () => Promise<{ run(args: string[]): Promise<number> }>> = {
   changes: () => import('./cli/verbs/changes.js'),
   context: () => import('./cli/verbs/context.js'),
+  suggest: () => import('./cli/verbs/suggest.js'),
   write: () => import('./cli/verbs/write.js'),
 };
 
