@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { AgentSessions } from './vscode/agentSessions.js';
+import { AgentSuggestions } from './vscode/agentSuggestions.js';
 import { BuiltInGit } from './vscode/builtInGit.js';
 import { ChangeSuggestions } from './vscode/changeSuggestions.js';
 import { ChecklistController } from './vscode/checklistController.js';
@@ -39,7 +40,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const scanner = new SecretScanner(worker('secrets'));
   own({ dispose: () => { void planner.dispose(); void scanner.dispose(); } });
   const writes = own(new WriteFlow(context.workspaceState, planner, scanner, previews, (folder) => sessions.shown(folder)?.usage.agent, log));
-  const checklist: ChecklistController = own(new ChecklistController(context, folders, [changes, own(new CursorSuggestions(tracker)), git], writes, tracker, sessions, log));
+  const agent = own(new AgentSuggestions(sessions, (folder) => folders.opened(folder), isWatched, log));
+  const checklist: ChecklistController = own(new ChecklistController(context, folders, [changes, agent, git, own(new CursorSuggestions(tracker))], writes, tracker, sessions, log));
   const reminder = own(new ContextReminder(context.workspaceState, sessions));
   const status = own(new ContextStatusBar(sessions, () => checklist.workspaceFolder, (folder) => checklist.draftWords(folder)));
   own(checklist.onDidType(() => { reminder.typed(); }));
