@@ -10,7 +10,7 @@ import type { Recogniser } from './recogniser.js';
 import { recognisers } from './recognisers.js';
 import { isSource, languageOf, skippedPath, skippedText } from './sourceFiles.js';
 import type { SkipReason } from './sourceFiles.js';
-import type { SyntaxParser } from './syntax.js';
+import type { SyntaxParser, SyntaxTree } from './syntax.js';
 
 /** One file that a diff touches; paths are POSIX, relative to the repository's root. */
 export interface ChangedFile {
@@ -46,23 +46,41 @@ export interface DetectInput {
   readonly signal?: AbortSignal;
 }
 
-/** What one file's text states, by recogniser. */
-export async function statementsOf(path: string, text: string, parser: SyntaxParser): Promise<{ statements: Map<string, Statement[]>; slow: boolean }> {
+/** So many files are read ahead of the parser. */
+const readAhead = 32;
+
+interface Stated {
+  readonly statements: Map<string, Statement[]>;
+  /** The parser gave up. */
+  readonly slow: boolean;
+  /** To be freed by the caller, who may parse a later state of the text from it first. */
+  readonly tree?: SyntaxTree;
+}
+
+function fittingRecognisers(path: string, text: string): readonly Recogniser[] {
+  const language = languageOf(path);
+  return recognisers.filter(({ languages, path: paths, hint }) => (languages === undefined ? paths?.test(path) : language !== undefined && languages.includes(language) && (paths?.test(path) ?? true)) && hint.test(text));
+}
+
+async function read(path: string, text: string, parser: SyntaxParser, previous?: SyntaxTree): Promise<Stated> {
   const statements = new Map<string, Statement[]>();
   const language = languageOf(path);
-  const fitting = recognisers.filter((recogniser) => (recogniser.languages === undefined ? recogniser.path?.test(path) : language !== undefined && recogniser.languages.includes(language) && (recogniser.path?.test(path) ?? true)) && recogniser.hint.test(text));
+  const fitting = fittingRecognisers(path, text);
   if (!fitting.length) return { statements, slow: false };
-  const tree = language && fitting.some(({ languages }) => languages !== undefined) ? await parser.parse(language, text) : undefined;
+  const tree = language ? previous ? previous.next(text) : await parser.parse(language, text) : undefined;
   if (language && !tree) return { statements, slow: true };
-  try {
-    for (const recogniser of fitting) {
-      const stated = readSafely(recogniser, { path, text, ...(tree ? { root: tree.root } : {}) });
-      if (stated.length) statements.set(recogniser.name, stated);
-    }
-  } finally {
-    tree?.free();
+  for (const recogniser of fitting) {
+    const stated = readSafely(recogniser, { path, text, ...(tree ? { root: tree.root } : {}) });
+    if (stated.length) statements.set(recogniser.name, stated);
   }
-  return { statements, slow: false };
+  return { statements, slow: false, ...(tree ? { tree } : {}) };
+}
+
+/** What one file's text states, by recogniser. */
+export async function statementsOf(path: string, text: string, parser: SyntaxParser): Promise<{ statements: Map<string, Statement[]>; slow: boolean }> {
+  const { tree, ...stated } = await read(path, text, parser);
+  tree?.free();
+  return stated;
 }
 
 /** A recogniser that fails on a text states nothing of it: one odd file must not take the others' facts away. */
@@ -81,29 +99,42 @@ function readSafely(recogniser: Recogniser, file: Parameters<Recogniser['read']>
 export async function detectChanges({ files, before, after, parser, signal }: DetectInput): Promise<Detection> {
   const skippedPaths: { path: string; reason: SkipReason }[] = [];
   const pairs: FilePair[] = [];
-  const stated = async (reader: RevisionReader, path: string | undefined): Promise<Map<string, Statement[]>> => {
-    if (path === undefined) return new Map();
-    const reason = skippedPath(path);
-    if (reason === 'test') return new Map();
-    if (reason) {
-      skippedPaths.push({ path, reason });
-      return new Map();
-    }
-    if (!isSource(path)) return new Map();
-    const text = await reader.read(path);
-    if (text === undefined) return new Map();
-    const unreadable = skippedText(path, text);
-    if (unreadable) {
-      skippedPaths.push({ path, reason: unreadable });
-      return new Map();
-    }
-    const { statements, slow } = await statementsOf(path, text, parser);
-    if (slow) skippedPaths.push({ path, reason: 'slow' });
-    return statements;
+  /** Whether a text is worth reading; why not is counted. */
+  const readable = (text: string | undefined, path: string | undefined): text is string => {
+    if (path === undefined) return false;
+    const reason = skippedPath(path) ?? (text === undefined ? undefined : skippedText(path, text));
+    if (reason && reason !== 'test') skippedPaths.push({ path, reason });
+    return !reason && text !== undefined;
   };
-  for (const file of files) {
+  const statedBy = async ({ oldPath, newPath }: ChangedFile, oldText: string | undefined, newText: string | undefined): Promise<[Map<string, Statement[]>, Map<string, Statement[]>]> => {
+    const old = readable(oldText, oldPath) ? await read(oldPath ?? '', oldText, parser) : undefined;
+    const sameLanguage = oldPath !== undefined && newPath !== undefined && languageOf(oldPath) === languageOf(newPath);
+    const now = readable(newText, newPath) ? await read(newPath ?? '', newText, parser, sameLanguage ? old?.tree : undefined) : undefined;
+    if (old?.slow && oldPath !== undefined) skippedPaths.push({ path: oldPath, reason: 'slow' });
+    if (now?.slow && newPath !== undefined) skippedPaths.push({ path: newPath, reason: 'slow' });
+    old?.tree?.free();
+    now?.tree?.free();
+    return [old?.statements ?? new Map<string, Statement[]>(), now?.statements ?? new Map<string, Statement[]>()];
+  };
+  // The next files are read while one is parsed.
+  const ahead: { file: ChangedFile; texts: Promise<[string | undefined, string | undefined]> }[] = [];
+  let next = 0;
+  const textOf = (reader: RevisionReader, path: string | undefined): Promise<string | undefined> => (path === undefined || skippedPath(path) !== undefined || !isSource(path) ? Promise.resolve(undefined) : reader.read(path));
+  for (;;) {
+    while (ahead.length < readAhead) {
+      const file = files[next++];
+      if (!file) break;
+      const texts = Promise.all([textOf(before, file.oldPath), textOf(after, file.newPath)]);
+      // A failure is met where the texts are awaited.
+      texts.catch(() => undefined);
+      ahead.push({ file, texts });
+    }
+    const first = ahead.shift();
+    if (!first) break;
     signal?.throwIfAborted();
-    const [old, now] = [await stated(before, file.oldPath), await stated(after, file.newPath)];
+    const { file } = first;
+    const [oldText, newText] = await first.texts;
+    const [old, now] = await statedBy(file, oldText, newText);
     for (const recogniser of new Set([...old.keys(), ...now.keys()])) {
       pairs.push({ recogniser, ...file, before: old.get(recogniser) ?? [], after: now.get(recogniser) ?? [] });
     }

@@ -58,7 +58,7 @@ class RouteReader {
   readonly statements: Statement[] = [];
 
   constructor(private readonly root: SyntaxNode, private readonly dialect: RouterDialect, others: readonly RouterDialect[]) {
-    this.names = new Names(root);
+    this.names = Names.of(root);
     const modules = [...this.names.imports.values()].map(({ module }) => module);
     const says = (each: RouterDialect) => modules.some((module) => each.modules.test(module));
     this.speaks = says(dialect) || !others.some(says);
