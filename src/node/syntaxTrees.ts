@@ -155,6 +155,7 @@ export function openSyntaxParser(): SyntaxParser & { close(): void } {
         }
         return {
           root: new Node(tree.rootNode, source, undefined),
+          broken: tree.rootNode.hasError,
           free: () => { tree.delete(); },
           next: (text) => {
             for (const edit of editsBetween(source, text)) tree.edit(edit);

@@ -53,6 +53,8 @@ interface Stated {
   readonly statements: Map<string, Statement[]>;
   /** The parser gave up. */
   readonly slow: boolean;
+  /** Parts of the text could not be read. */
+  readonly broken: boolean;
   /** To be freed by the caller, who may parse a later state of the text from it first. */
   readonly tree?: SyntaxTree;
 }
@@ -63,17 +65,45 @@ function fittingRecognisers(path: string, text: string): readonly Recogniser[] {
 }
 
 async function read(path: string, text: string, parser: SyntaxParser, previous?: SyntaxTree): Promise<Stated> {
-  const statements = new Map<string, Statement[]>();
   const language = languageOf(path);
   const fitting = fittingRecognisers(path, text);
-  if (!fitting.length) return { statements, slow: false };
+  if (!fitting.length) return { statements: new Map(), slow: false, broken: false };
   const tree = language ? previous ? previous.next(text) : await parser.parse(language, text) : undefined;
-  if (language && !tree) return { statements, slow: true };
-  for (const recogniser of fitting) {
-    const stated = readSafely(recogniser, { path, text, ...(tree ? { root: tree.root } : {}) });
-    if (stated.length) statements.set(recogniser.name, stated);
+  if (language && !tree) return { statements: new Map(), slow: true, broken: true };
+  const take = (source: string, taken: SyntaxTree | undefined) => {
+    const found = new Map<string, Statement[]>();
+    for (const recogniser of fitting) {
+      const stated = readSafely(recogniser, { path, text: source, ...(taken ? { root: taken.root } : {}) });
+      if (stated.length) found.set(recogniser.name, stated);
+    }
+    return found;
+  };
+  const found = take(text, tree);
+  if (!tree?.broken || !language) return { statements: found, slow: false, broken: false, ...(tree ? { tree } : {}) };
+  // One line whose brackets do not close can hide everything around it: without such lines more may be readable.
+  const without = text.replace(/^.*$/gm, (line) => (Math.abs(balance(line)) > 1 ? ' '.repeat(line.length) : line));
+  const again = without === text ? undefined : await parser.parse(language, without);
+  const more = again ? take(without, again) : found;
+  again?.free();
+  const count = (each: Map<string, Statement[]>) => [...each.values()].flat().length;
+  return { statements: count(more) > count(found) ? more : found, slow: false, broken: true, tree };
+}
+
+/** How many more brackets a line opens than it closes. */
+const balance = (line: string): number => [...line].reduce((depth, char) => depth + ('([{'.includes(char) ? 1 : ')]}'.includes(char) ? -1 : 0), 0);
+
+const keyOf = (statement: Statement): string => (statement.kind === 'endpoint' ? JSON.stringify([statement.method, statement.path]) : statement.kind === 'declared' || statement.kind === 'step' ? JSON.stringify([statement.kind, statement.of, statement.table, statement.name]) : JSON.stringify(statement));
+
+/** Adds to what a broken text states what the old text stated on lines that still stand in it. */
+function keepStanding(old: Stated, now: Stated, oldText: string, newText: string): void {
+  const standing = new Set(newText.split('\n').map((line) => line.trim()));
+  const lines = oldText.split('\n');
+  for (const [recogniser, statements] of old.statements) {
+    const known = now.statements.get(recogniser) ?? [];
+    const keys = new Set(known.map(keyOf));
+    const kept = statements.filter((statement) => !keys.has(keyOf(statement)) && (!('line' in statement) || standing.has(lines[statement.line - 1]?.trim() ?? '')));
+    if (kept.length) now.statements.set(recogniser, [...known, ...kept]);
   }
-  return { statements, slow: false, ...(tree ? { tree } : {}) };
 }
 
 /** What one file's text states, by recogniser. */
@@ -110,6 +140,7 @@ export async function detectChanges({ files, before, after, parser, signal }: De
     const old = readable(oldText, oldPath) ? await read(oldPath ?? '', oldText, parser) : undefined;
     const sameLanguage = oldPath !== undefined && newPath !== undefined && languageOf(oldPath) === languageOf(newPath);
     const now = readable(newText, newPath) ? await read(newPath ?? '', newText, parser, sameLanguage ? old?.tree : undefined) : undefined;
+    if (now?.broken && old?.broken === false && oldText !== undefined && newText !== undefined) keepStanding(old, now, oldText, newText);
     if (old?.slow && oldPath !== undefined) skippedPaths.push({ path: oldPath, reason: 'slow' });
     if (now?.slow && newPath !== undefined) skippedPaths.push({ path: newPath, reason: 'slow' });
     old?.tree?.free();

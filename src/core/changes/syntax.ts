@@ -17,6 +17,8 @@ export interface SyntaxNode {
 
 export interface SyntaxTree {
   readonly root: SyntaxNode;
+  /** Parts of the text could not be read. */
+  readonly broken: boolean;
   /** Frees what the tree holds outside of JavaScript's memory; nodes must not be used afterwards. */
   free(): void;
   /**
