@@ -187,7 +187,7 @@ export async function detectChanges({ files, before, after, parser, signal }: De
   };
   const sources = { before: sourcesOf(before), after: sourcesOf(after) };
   const mounts = { before: openMounts(sources.before), after: openMounts(sources.after) };
-  const real = await withAnswers(await withoutPlainClasses(pairs, before, after, parser), sources);
+  const real = await withoutOtherDialects(await withAnswers(await withoutPlainClasses(pairs, before, after, parser), sources), before, sources.before);
   const history = await histories(real, before, parser);
   const facts = await compare(real, (side: Side, file: string, endpoint: EndpointStatement) => {
     signal?.throwIfAborted();
@@ -224,6 +224,24 @@ async function withoutPlainClasses(pairs: readonly FilePair[], before: RevisionR
     return [statement.table === undefined ? statement : { ...statement, table }];
   });
   return pairs.map((pair) => ({ ...pair, before: settle(pair.before, old), after: settle(pair.after, now) }));
+}
+
+/** Names of files that hold a whole schema; the same schema in another dialect has the same name in another folder. */
+const wholeSchema = /(?:^|\/)[^/]*(?:schema|init|create|structure|ddl|dump|latest|tables|setup)[^/]*\.sql$/i;
+
+/** Leaves out the tables of a new schema file that files of its name already made: a dialect was added, no table. */
+async function withoutOtherDialects(pairs: readonly FilePair[], before: RevisionReader, sources: AnswerSources): Promise<FilePair[]> {
+  return Promise.all(pairs.map(async (pair) => {
+    if (pair.oldPath !== undefined || pair.newPath === undefined || !wholeSchema.test(pair.newPath) || /\d{4,}|^V\d/.test(pair.newPath.split('/').at(-1) ?? '')) return pair;
+    const name = pair.newPath.split('/').at(-1) ?? '';
+    const known = new Set<string>();
+    for (const path of (await before.paths()).filter((each) => each.endsWith(`/${name}`) && !skippedPath(each)).slice(0, 8)) {
+      const text = await before.read(path);
+      if (text === undefined || skippedText(path, text)) continue;
+      for (const statement of await sources.statements(path, text)) if (statement.kind === 'step' && statement.of === 'table' && statement.table !== undefined) known.add(statement.table.toLowerCase());
+    }
+    return known.size ? { ...pair, after: pair.after.filter((statement) => !(statement.kind === 'step' && statement.table !== undefined && known.has(statement.table.toLowerCase()))) } : pair;
+  }));
 }
 
 /** At most this many earlier migrations of a folder are replayed. */

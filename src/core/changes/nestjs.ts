@@ -31,6 +31,8 @@ function guardsOf(decorators: readonly SyntaxNode[], names: Names): string[] {
 function signatureOf(method: SyntaxNode, names: Names): string {
   const parameters = (method.field('parameters')?.children ?? []).map((parameter) => {
     const decorators = decoratorsOf(parameter).map((decorator) => normalised(decorator.text)).filter((text) => !/^@(?:Api|Inject)/.test(text));
+    // How the handler types what Nest hands in is no matter of its callers.
+    if (/^@(?:Req|Request|Res|Response|Next|Session|Ip|Headers)\(\)$/.test(decorators.join(' '))) return decorators.join(' ');
     return `${decorators.join(' ')}${names.meaning(parameter.field('type'))}${/^[\w\s@()'"`.,]*\?\s*:/.test(parameter.text) ? '?' : ''}`;
   });
   const returns = method.field('return_type') ? names.meaning(method.field('return_type')).replace(/^:/, '').replace(/^Promise<(.*)>$/s, '$1') : '';

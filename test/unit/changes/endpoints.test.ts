@@ -29,6 +29,7 @@ describe('Express', () => {
       .toEqual(['added endpoint GET /api/users/admin/x', 'added endpoint GET /api/users/y', 'added endpoint POST /api/users/admin/x']);
   });
   it('takes clients, settings and maps for what they are', async () => {
+    expect(await changes('src/share.service.ts', '', 'import api from "./api.service";\nimport server from "./server";\nexport const a = async () => (await api.post("reverseShares", { a })).data;\nexport const b = () => server.get("/x", options).then((answer) => answer.data);\nexport const c = () => server.post("/x", { a: 1 });\n')).toEqual([]);
     expect(await changes('src/api.ts', '', "import axios from 'axios';\nconst api = axios.create();\nexport const f = () => api.get('/users', {});\naxios.post('/x', data);\nconfig.get('/x', fallback);\nnew Map().get('/x', 1);\nrequest(app).get('/x', done);\napp.get('setting');\n")).toEqual([]);
   });
   it('calls middleware a guard and a validator a schema', async () => {
