@@ -64,7 +64,7 @@ function resultOf(event: CommandRun, parts: readonly ShellRun[]): Run['result'] 
   return tellsOfFailure(event.output) && parts.some(({ kind }) => judged.has(kind)) ? 'failed' : 'passed';
 }
 
-const judged = new Set(['test', 'build', 'typecheck', 'lint', 'install', 'migrate', 'generate', 'seed', 'server', 'run']);
+const judged = new Set(['test', 'build', 'typecheck', 'lint', 'install', 'migrate', 'generate', 'seed', 'server', 'run', 'setup', 'service']);
 
 /** The project's own folder is not named in what is suggested: paths start at it. */
 function withoutRoots(event: AgentEvent, roots: readonly string[]): AgentEvent {
@@ -105,12 +105,16 @@ const prosePath = /\.(?:md|mdx|txt|rst|adoc)$/i;
 export const isTest = (path: string): boolean => testPath.test(path);
 export const isProse = (path: string): boolean => prosePath.test(path);
 
+/** Imports, comments and brackets: where an edit begins, not what it is about. */
+const sayingLittle = /^(?:import\b|from\b|package\b|use\b|using\b|require\b|#include|export \* from|"[^"]*",?$|[{}()[\];,]+$|\/\/|#|\*|\/\*|""")/;
+
 /** The line of an edit's text that says most: the first changed one with a letter in it. */
 function changedLine(event: FileEdit): string | undefined {
   const { before, after } = event.replacements[0] ?? { before: '', after: '' };
   const old = new Set(before.split('\n').map((line) => line.trim()));
   const lines = after.split('\n').map((line) => line.trim()).filter((line) => /[\p{L}\p{N}]/u.test(line));
-  return lines.find((line) => !old.has(line) && line.length > 3) ?? lines[0];
+  const fresh = lines.filter((line) => !old.has(line) && line.length > 3);
+  return fresh.find((line) => !sayingLittle.test(line)) ?? fresh[0] ?? lines[0];
 }
 
 /** Where an edit is, by its path and line: in the present text if that can be had, else as the transcript recorded it. */

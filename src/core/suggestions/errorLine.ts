@@ -15,7 +15,7 @@ interface Form {
 
 const forms: readonly Form[] = [
   // Node, Deno, browsers: `TypeError: …`, `Error [ERR_MODULE_NOT_FOUND]: …`, `Uncaught …`.
-  { pattern: /^(?:\w+:\s+)?(?:Uncaught\s+|Unhandled\s+(?:rejection|exception):?\s+)?(?<told>(?:[A-Z]\w*)?(?:Error|Exception|Warning|Fault|Panic)(?:\s\[[\w.]+\])?(?:\s\[[\w.]+\])?: .*\S)/, worth: 90 },
+  { pattern: /^(?:\w+:\s+)?(?:Uncaught\s+|Unhandled\s+(?:rejection|exception):?\s+)?(?<told>(?:[A-Z]\w*)?(?:Error|Exception|Fault|Panic)(?:\s\[[\w.]+\])?(?:\s\[[\w.]+\])?: .*\S)/, worth: 90 },
   // Python's last line; pytest's E lines.
   { pattern: /^(?<told>(?:[a-z_]\w*\.)+[A-Z]\w*(?:Error|Exception|Warning|DoesNotExist|NotFound)?(?:: .+|$))/, worth: 88, last: true },
   { pattern: /^E\s{2,}(?<told>(?:[\w.]*(?:Error|Exception)\b.*|assert .+|Failed: .+))/, worth: 86 },
@@ -33,7 +33,9 @@ const forms: readonly Form[] = [
   { pattern: /^panic: (?<told>.+?)(?: \[recovered\])?$/, worth: 88 },
   { pattern: /^thread '.+' (?:\(\d+\) )?panicked at (?<told>.+)/, worth: 82 },
   { pattern: /^\s*(?<told>assertion [`']?.+ failed.*)/, worth: 83 },
-  { pattern: /^\s*(?<told>\S+_test\.go:\d+: .+)/, worth: 79 },
+  // Go's tests log and fail in the same form: what was wanted is told by the words, and by standing last before the verdict.
+  { pattern: /^\s*(?<told>\S+_test\.go:\d+: .*(?:\b(?:want|got|expect\w*|fail\w*|error|should|must|missing|unexpected|not found|nil)\b|[!=]=).*)/i, worth: 91 },
+  { pattern: /^\s*(?<told>\S+_test\.go:\d+: .+)/, worth: 52, last: true },
   { pattern: /^--- FAIL: (?<told>\S+)/, worth: 55 },
   // Test runners of JavaScript: the message, then the test's name.
   { pattern: /^\s*(?:→|❯)\s(?<told>(?:expected|received|expect|Cannot|Unable|Timed).+)/, worth: 78 },
@@ -80,7 +82,7 @@ export function tellingLine(output: string): string | undefined {
 }
 
 /** The worth of a telling line below which it is only a guess that it tells of an error. */
-const clearWorth = 50;
+const clearWorth = 70;
 
 /** Whether an output tells of an error clearly: for runs whose exit code a filter has hidden. */
 export function tellsOfFailure(output: string): boolean {
