@@ -78,7 +78,7 @@ function entryRow(entry: EntryView, handoff: boolean, drawing: Drawing): Vnode {
     unseen(`${strings.entry}: `),
     h('div', { class: 'text', dir: 'auto', on: { dblclick: edit } }, ...words(entry.text)),
     entry.detail !== '' && h('div', { class: 'detail', dir: 'auto' }, ...words(entry.detail)),
-    toolbar(filled(strings.itemMenu, name),
+    toolbar(`${strings.itemMenu}: ${name}`,
       h('span', { class: 'actions' },
         iconButton('edit', { label: strings.edit, shortcut: 'F2', click: edit }, true),
         iconButton('link', { label: strings.addLink, click: () => { send({ type: 'addLink', entry: entry.id }); } }, true),
@@ -109,7 +109,7 @@ function suggestionRow(suggestion: SuggestionView, drawing: Drawing): Vnode {
     unseen(`${strings.suggestion}: `),
     h('div', { class: 'text', dir: 'auto' }, ...words(text)),
     detail !== '' && h('div', { class: 'detail', dir: 'auto' }, ...words(detail)),
-    toolbar(filled(strings.itemMenu, inShort(text)),
+    toolbar(`${strings.itemMenu}: ${inShort(text)}`,
       namedIcon(sourceIcons[suggestion.source], sourceName(suggestion.source, drawing), 'source'),
       ...suggestion.links.map((link, index) => chip(id, link, index, false, drawing)),
       ...suggestion.evidence.map((evidence, index) => (evidence.canOpen
@@ -142,20 +142,20 @@ function itemRow(item: ItemView, category: CategoryView, drawing: Drawing): Vnod
   const empty = item.entries.length === 0 && suggestions.length === 0 && loose.length === 0 && !adding;
   const keydown = (event: Event) => {
     const { key } = event as KeyboardEvent;
-    if (key !== 'Insert' && key !== '+') return;
+    // Not Insert: the editor hears the keys of the page too, and would begin to overtype.
+    if (key !== '+') return;
     event.preventDefault();
     add();
   };
   return h('li', { key: item.id, class: `item${item.focused ? ' focused' : ''}`, 'data-item': item.id },
     h('div', { class: 'head', 'data-row': '', on: { keydown } },
       h('vscode-checkbox', {
-        class: 'tick', 'aria-label': item.title, title: strings.considered, set: { checked: item.ticked },
+        class: 'tick', 'aria-label': item.ticked && empty ? `${item.title}, ${strings.nothingHere}` : item.title, title: filled(strings.considered, item.title), set: { checked: item.ticked },
         // Raised also when the state sets it, by then nothing has to be said.
         on: { change: (event: Event) => { const { checked } = event.currentTarget as Element & { checked: boolean }; if (checked !== item.ticked) send({ type: 'tick', item: item.id, ticked: checked }); } },
-      }, h('span', { class: 'title' }, item.title)),
+      }, h('span', { class: 'title' }, item.title), item.ticked && empty && h('span', { class: 'nothing' }, ` · ${strings.nothingHere}`)),
       item.focused && namedIcon('target', strings.matchesFocus, 'small match'),
-      item.ticked && empty && h('span', { class: 'nothing' }, strings.nothingHere),
-      iconButton('add', { class: 'add', label: filled(strings.addTo, item.title), title: `${strings.add} (Insert)`, click: add })),
+      iconButton('add', { class: 'add', label: filled(strings.addTo, item.title), title: `${strings.add} (+)`, click: add })),
     item.nudge && nudge(item.nudge, drawing),
     !empty && h('ul', { class: 'rows', 'aria-label': item.title },
       ...entries, ...loose.map((form) => composer(form, inShort(form.from.text), drawing)),
@@ -188,8 +188,8 @@ function categoryPart(category: CategoryView, drawing: Drawing): Vnode {
         on: { click: () => { fold(!category.folded); }, keydown } },
       icon(folded ? 'chevron-right' : 'chevron-down'),
       h('span', { class: 'name' }, category.title),
-      suggestions > 0 && h('span', { class: 'suggested' }, unseen(', '), filled(strings.suggestedCount, suggestions)),
-      entries > 0 && h('span', { class: 'count' }, h('vscode-badge', { 'aria-hidden': 'true' }, String(entries)), unseen(`, ${filled(strings.entryCount, entries)}`)))),
+      suggestions > 0 && h('span', { class: 'suggested' }, filled(strings.suggestedCount, suggestions)),
+      entries > 0 && [h('span', { key: 'badge', class: 'badge', 'aria-hidden': 'true' }, String(entries)), unseen(filled(strings.entryCount, entries))])),
     h('ul', { id: `items-${category.id}`, class: 'items', 'aria-label': category.title, hidden: folded },
       ...(folded ? [] : category.items.map((item) => itemRow(item, category, drawing)))));
 }
@@ -208,5 +208,5 @@ export function footerPart({ state, strings, send }: Drawing): Vnode {
         : [h('span', { key: 'summary', class: 'summary' }, state.summary), state.gaps !== '' && h('span', { key: 'gaps', class: 'gaps' }, state.gaps)]),
     h('div', { class: 'buttons' },
       wordButton(strings.preview, { disabled: !idle, click: () => { send({ type: 'preview' }); } }),
-      wordButton(strings.write, { primary: true, disabled: !idle, click: () => { send({ type: 'write' }); } })));
+      wordButton(strings.write, { primary: true, title: `${strings.write} (Ctrl+Enter)`, disabled: !idle, click: () => { send({ type: 'write' }); } })));
 }

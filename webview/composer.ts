@@ -1,9 +1,7 @@
 import { h, type Vnode } from './dom.js';
+import { textLimit } from './limits.js';
 import { wordButton, type Drawing } from './parts.js';
 import { keyOf, type Form } from './unsaved.js';
-
-/** The longest text that the host takes. */
-export const textLimit = 20_000;
 
 interface Field extends HTMLElement { readonly value: string }
 const valueOf = (event: Event): string => (event.currentTarget as Field).value;
@@ -26,7 +24,7 @@ export function composer(form: Form, name: string, { strings, type, save, leave 
     pressed.stopPropagation();
   };
   const field = (what: 'text' | 'detail', label: string, placeholder: string, rows: number) => h('vscode-text-area', {
-    class: `field ${what}`, 'aria-label': label, placeholder, rows, maxlength: textLimit, resize: 'none', title: strings.composerKeys, readonly: form.sent !== undefined,
+    class: `field write-${what}`, 'aria-label': label, placeholder, rows, maxlength: textLimit, resize: 'none', title: strings.composerKeys, readonly: form.sent !== undefined,
     'data-field': what, set: { value: form[what] }, on: { input: (event: Event) => { type(key, what, valueOf(event)); } },
   });
   return h('li', { key: `form ${key}`, class: 'composer', 'data-row': '', 'data-form': key, on: { keydown } },

@@ -23,9 +23,9 @@ function usagePart(usage: UsageView, { strings }: Drawing): Vnode {
 
 function noticePart(notice: NoticeView, { strings, send }: Drawing): Vnode {
   const name = { info: strings.severityInfo, warning: strings.severityWarning, error: strings.severityError }[notice.severity];
-  return h('li', { key: notice.id, class: `notice ${notice.severity}`, role: notice.severity === 'error' ? 'alert' : undefined, 'data-row': '' },
+  return h('li', { key: notice.id, class: `notice ${notice.severity}`, 'data-row': '' },
     namedIcon(notice.severity, name),
-    h('div', { class: 'said' },
+    h('div', { class: 'said', role: notice.severity === 'error' ? 'alert' : undefined },
       h('span', { dir: 'auto' }, ...words(notice.text)),
       notice.actions.length > 0 && h('div', { class: 'buttons' },
         ...notice.actions.map((action) => wordButton(action.label, { key: action.id, primary: action.primary === true, click: () => { send({ type: 'noticeAction', notice: notice.id, action: action.id }); } })))),

@@ -21,7 +21,8 @@ export function segmentsOf(text: string): Segment[] {
   for (let open = 0; open < runs.length; open += 1) {
     const opening = runs[open];
     if (!opening || (last.get(opening.length) ?? -1) <= open) continue;
-    const close = runs.findIndex((run, index) => index > open && run.length === opening.length);
+    let close = open + 1;
+    while (runs[close] && runs[close]?.length !== opening.length) close += 1;
     const closing = runs[close];
     if (!closing) continue;
     push(false, text.slice(plainFrom, opening.at));

@@ -68,6 +68,10 @@ export class Page {
     root.addEventListener('keydown', (event) => {
       const undo = event.key.toLowerCase() === 'z' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
       if (undo && !isField(document.activeElement) && this.announcer.takeBack()) event.preventDefault();
+      const write = event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.defaultPrevented && !isField(document.activeElement);
+      if (!write || !this.state?.canWrite || this.state.result) return;
+      event.preventDefault();
+      this.send({ type: 'write' });
     });
   }
 
@@ -254,9 +258,10 @@ export class Page {
   private save(key: string): void {
     const form = this.forms.get(key);
     if (!form || !this.state || form.sent) return;
-    const changed = isChanged(form) || form.kind === 'accept' || !hasOwner(form, this.state);
+    const same = form.kind === 'edit' && hasOwner(form, this.state) && form.text.trim() === form.from.text.trim() && form.detail.trim() === form.from.detail.trim();
     const intent = intentOf(form, this.state);
-    if (!changed) { this.leave(key); return; }
+    // The host would change nothing, and nothing would come back.
+    if (same) { this.leave(key); return; }
     if (!intent) return;
     this.noteTyping(false);
     this.forms.set(key, sentForm(form, this.state));

@@ -2,9 +2,10 @@
  * The component library, behind one door: no other file imports it. It is no longer developed, so what is wrong with it is
  * put right here.
  */
+import { letStylesBe } from './strictStyles.js';
 import {
   Button, Checkbox, ProgressRing, TextArea, TextField,
-  provideVSCodeDesignSystem, vsCodeBadge, vsCodeButton, vsCodeCheckbox, vsCodeDropdown, vsCodeOption, vsCodeProgressRing, vsCodeTextArea, vsCodeTextField,
+  provideVSCodeDesignSystem, vsCodeButton, vsCodeCheckbox, vsCodeDropdown, vsCodeOption, vsCodeProgressRing, vsCodeTextArea, vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
 
 /** Components write a name of their own ("Text area", "Loading") over the one that they were given, when they are connected. */
@@ -43,11 +44,12 @@ function silenceRing(): void {
   };
 }
 
-/** Registers the components that the page uses: `vscode-button` and so on. */
+/** Registers the components that the page uses: `vscode-button` and so on. Its badge is not one: it needs a style attribute. */
 export function registerComponents(): void {
+  letStylesBe();
   keepGivenNames();
   passAttributesOn();
   silenceRing();
   provideVSCodeDesignSystem().register(
-    vsCodeBadge(), vsCodeButton(), vsCodeCheckbox(), vsCodeDropdown(), vsCodeOption(), vsCodeProgressRing(), vsCodeTextArea(), vsCodeTextField());
+    vsCodeButton(), vsCodeCheckbox(), vsCodeDropdown(), vsCodeOption(), vsCodeProgressRing(), vsCodeTextArea(), vsCodeTextField());
 }

@@ -1,6 +1,7 @@
 import { checklist, type ItemId } from '../src/core/checklist.js';
 import { fields, listOf, oneOf, text, type Shape } from '../src/core/shape.js';
 import type { PageMessage, PanelState } from '../src/protocol.js';
+import { textLimit } from './limits.js';
 
 /**
  * What a person is writing and has not saved: a new entry, an entry being edited, or a suggestion being edited before it is
@@ -66,7 +67,7 @@ export interface Kept {
   readonly scroll: number;
 }
 
-const limited = text(20_000);
+const limited = text(textLimit);
 const form: Shape<Form> = fields({
   kind: oneOf('add', 'edit', 'accept'), owner: text(200), item: oneOf<ItemId>(...checklist.map((one) => one.id)), text: limited, detail: limited,
   from: fields({ text: limited, detail: limited }),

@@ -183,7 +183,7 @@ export function addRecords(registers: Map<string, JournalRecord>, records: Itera
   for (const record of records) {
     for (const [subject, one] of registersOf(record)) {
       const known = registers.get(subject);
-      if (!known || compareStamps(known, one) < 0) registers.set(subject, one);
+      if (!known || compareStamps(known, one) <= 0) registers.set(subject, one);
     }
   }
   return registers;
@@ -196,9 +196,13 @@ export const mergeRecords = (...journals: readonly Iterable<JournalRecord>[]): R
   return registers;
 };
 
+/** By stamp; one record's registers, which have one stamp, by subject: the order never depends on how the records were read. */
+const inOrder = (registers: Registers): JournalRecord[] =>
+  [...registers].sort(([one, first], [other, second]) => compareStamps(first, second) || (one < other ? -1 : 1)).map(([, record]) => record);
+
 /** The registers as the journal's text: what reading it gives is the same registers. Sorted, so that equal registers give equal text. */
 export const encodeSnapshot = (registers: Registers): string =>
-  [...registers.entries()].sort(([one, first], [other, second]) => compareStamps(first, second) || (one < other ? -1 : 1)).map(([, record]) => encodeRecord(record)).join('');
+  inOrder(registers).map(encodeRecord).join('');
 
 const itemOrder = new Map<string, number>(checklist.map(({ id }, index) => [id, index]));
 
@@ -212,22 +216,20 @@ export function draftOf(registers: Registers, session: Session): Draft {
   const entries: Entry[] = [];
   const ticks: Draft['ticks'][number][] = [];
   const dismissed: string[] = [];
-  const written: { readonly stamp: Stamp; readonly one: Written }[] = [];
-  const records = [...registers.values()].sort(compareStamps);
-  for (const record of records) {
-    const { change } = record;
+  const written: Written[] = [];
+  for (const { change } of inOrder(registers)) {
     if (change.kind === 'session' && change.session.id === session.id) merged = { ...merged, ...change.session };
     else if (change.kind === 'entry') entries.push(change.entry);
     else if (change.kind === 'focus') focus = change.focus;
     else if (change.kind === 'tick' && change.ticked) ticks.push(change.item);
     else if (change.kind === 'dismiss' && change.dismissed) dismissed.push(change.suggestion);
-    else if (change.kind === 'written') for (const one of change.written) written.push({ stamp: record, one });
+    else if (change.kind === 'written') written.push(...change.written);
   }
   // A time that cannot be read comes first; ids make the order of equal times the same everywhere.
   const accepted = ({ created }: Entry) => Date.parse(created) || 0;
   entries.sort((one, other) => accepted(one) - accepted(other) || (one.id < other.id ? -1 : one.id > other.id ? 1 : 0));
   ticks.sort((one, other) => (itemOrder.get(one) ?? 0) - (itemOrder.get(other) ?? 0));
-  return { session: merged, focus, entries, ticks, dismissed, written: written.map(({ one }) => one) };
+  return { session: merged, focus, entries, ticks, dismissed, written };
 }
 
 /**

@@ -165,22 +165,22 @@ interface FrontMatter {
   readonly bodyStart: number;
 }
 
-/** A value as we write it (JSON), or as a person may have: bare, in single quotes, with a comment behind. */
-function readValue(raw: string): string {
-  const text = raw.trim();
-  if (text.startsWith('"')) {
-    const quoted = /^"(?:[^"\\]|\\.)*"/.exec(text)?.[0];
+/** A value as it stands, without the comment and the white space behind it. */
+const withoutComment = (raw: string): string => /^(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')/.exec(raw)?.[0] ?? raw.replace(/(?:^|\s+)#.*$/, '').trimEnd();
+
+/** The text of a value as we write it (JSON), or as a person may have: bare or in single quotes. */
+function readValue(value: string): string {
+  if (value.startsWith('"')) {
     try {
-      const value: unknown = JSON.parse(quoted ?? text);
-      if (typeof value === 'string') return value;
+      const parsed: unknown = JSON.parse(value);
+      if (typeof parsed === 'string') return parsed;
     } catch {
-      return text.replace(/^"|"$/g, '');
+      return value.replace(/^"|"$/g, '');
     }
   }
-  const single = /^'((?:[^']|'')*)'/.exec(text);
+  const single = /^'((?:[^']|'')*)'$/.exec(value);
   if (single) return (single[1] ?? '').replaceAll("''", "'");
-  const bare = text.replace(/(?:^|\s+)#.*$/, '').trim();
-  return bare === 'null' || bare === '~' ? '' : bare;
+  return value === 'null' || value === '~' ? '' : value;
 }
 
 function readFrontMatter(text: string): FrontMatter | undefined {
@@ -195,7 +195,7 @@ function readFrontMatter(text: string): FrontMatter | undefined {
     if (/^---[ \t]*$/.test(line)) return { lines, bodyStart: Math.min(next, text.length) };
     const pair = /^([A-Za-z]\w*)[ \t]*:[ \t]*/.exec(line);
     if (pair) {
-      const raw = line.slice(pair[0].length).trimEnd();
+      const raw = withoutComment(line.slice(pair[0].length));
       lines.push({ key: pair[1] ?? '', value: readValue(raw), start: at + pair[0].length, end: at + pair[0].length + raw.length });
     }
     at = next;

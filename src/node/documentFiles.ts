@@ -1,6 +1,6 @@
 import { dirname, join, relative, sep } from 'node:path';
 import { documentNames } from '../core/checklist.js';
-import type { WritePlan } from '../core/documents/writePlan.js';
+import type { FileChange, WritePlan } from '../core/documents/writePlan.js';
 import type { DraftChange, Written } from '../core/session.js';
 import { type ReadFile, hashOf, readWhole, removeFile, removeStaleTemporaries, replaceFile, resolveInside } from './atomicFile.js';
 import { FileError } from './fileError.js';
@@ -43,8 +43,10 @@ export interface FileResult {
 /** What a Write did. */
 export interface WriteOutcome {
   readonly files: readonly FileResult[];
-  /** The plan that was carried out last; after a file had changed meanwhile it is not the one made first. */
+  /** The plan made last: where a file had changed meanwhile it was made again. */
   readonly plan: WritePlan;
+  /** What was done to each file, of whichever plan, also where it failed or is left to an editor. */
+  readonly changes: readonly FileChange[];
   /** What stands in the documents now, of the files that did not fail: to be put into the draft as `written`. */
   readonly written: readonly Written[];
   /** Names the undo record; absent when nothing was written. */
@@ -144,6 +146,7 @@ async function carryOut(place: DocumentsPlace, home: string, steps: WriteSteps):
   const undoSteps: UndoStep[] = [];
   const undoFiles = new Map<string, FileUndo>();
   const results = new Map<string, FileResult>();
+  const carriedOut = new Map<string, FileChange>();
   const cleaned = new Set<string>();
   const records = await undoFolder(place, home);
   const keepRecord = (id: string, kept: readonly UndoStep[]) => keepUndo(records, id, { version: 1, at: now().toISOString(), steps: kept, files: [...undoFiles.values()] });
@@ -175,6 +178,7 @@ async function carryOut(place: DocumentsPlace, home: string, steps: WriteSteps):
       const base = { file, line, entries };
       if (!bytes) {
         results.set(file, { ...base, status: 'elsewhere' });
+        carriedOut.set(file, change);
         continue;
       }
       try {
@@ -188,6 +192,7 @@ async function carryOut(place: DocumentsPlace, home: string, steps: WriteSteps):
         await replaceFile(real, bytes, beforeHash, nameInMessage(place, file));
         const wasCreated = beforeHash === undefined || results.get(file)?.status === 'created';
         results.set(file, { ...base, status: wasCreated ? 'created' : 'written', ...(beforeHash !== undefined && { beforeHash }), afterHash: hashOf(bytes) });
+        carriedOut.set(file, change);
         undoSteps.push(...planned.filter((step) => step.file === file));
       } catch (error) {
         if (!(error instanceof FileError)) throw error;
@@ -196,6 +201,7 @@ async function carryOut(place: DocumentsPlace, home: string, steps: WriteSteps):
           break;
         }
         results.set(file, { ...base, status: 'failed', error });
+        carriedOut.set(file, change);
       }
     }
     if (isStale) {
@@ -207,7 +213,7 @@ async function carryOut(place: DocumentsPlace, home: string, steps: WriteSteps):
     const at = now().toISOString();
     const failed = new Set([...results.values()].filter(({ status }) => status === 'failed').map(({ file }) => file));
     const written = plan.written.filter(({ file }) => !failed.has(file)).map((one) => ({ ...one, at }));
-    return { files: [...results.values()], plan, written, ...(undo && undoSteps.length > 0 && { undo }) };
+    return { files: [...results.values()], plan, changes: [...carriedOut.values()], written, ...(undo && undoSteps.length > 0 && { undo }) };
   }
 }
 

@@ -3,7 +3,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  type JournalRecord, type Seen, type Stamp, addRecords, compareStamps, decodeJournal, draftOf, encodeRecord, encodeSnapshot, lateRecords, nextStamp,
+  type JournalRecord, type JournalText, type Registers, type Seen, type Stamp, addRecords, compareStamps, decodeJournal, draftOf, encodeRecord, encodeSnapshot, lateRecords, nextStamp,
   seenIn, unwrittenEntries,
 } from '../core/draftJournal.js';
 import type { Draft, DraftChange, Session } from '../core/session.js';
@@ -99,16 +99,27 @@ interface Journal {
   readonly isOwnerGone: boolean;
 }
 
-/** Reads every journal of a session's folder; one that is gone or cannot be read is left out, the latter with a problem. */
-async function readJournals(folder: string, problems: DraftProblem[]): Promise<Journal[]> {
+/** Journals by path, as they were when they were last read. */
+type JournalCache = Map<string, { readonly state: string; readonly text: JournalText }>;
+
+/**
+ * Reads every journal of a session's folder; one that is gone or cannot be read is left out, the latter with a problem.
+ * @param cache spares reading those that have not changed
+ */
+async function readJournals(folder: string, problems: DraftProblem[], cache: JournalCache = new Map()): Promise<Journal[]> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => journalName.test(name)).sort();
   const journals = await Promise.all(names.map(async (name): Promise<Journal | undefined> => {
     const path = join(folder, name);
     try {
-      const { records, corrupt, torn, newer } = decodeJournal(await readFile(path, 'utf8'));
+      const entry = await stat(path, { bigint: true });
+      const state = `${entry.ino} ${entry.size} ${entry.mtimeNs} ${entry.ctimeNs}`;
+      const known = cache.get(path);
+      const text = known?.state === state ? known.text : decodeJournal(await readFile(path, 'utf8'));
+      cache.set(path, { state, text });
+      const { records, corrupt, torn, newer } = text;
       const owner = readProcessTag(journalName.exec(name)?.[1] ?? '');
       // Processes of another machine (a shared home folder) cannot be seen: a day of silence says that they are gone.
-      const isOwnerGone = owner?.isThisMachine ? !isAlive(owner.pid) : Date.now() - (await stat(path)).mtimeMs > 86_400_000;
+      const isOwnerGone = owner?.isThisMachine ? !isAlive(owner.pid) : Date.now() - Number(entry.mtimeMs) > 86_400_000;
       if (newer > 0) problems.push({ file: path, reason: 'newer', lines: newer, message: `${newer} changes of the draft were written by a newer version of Session Handoff and are left alone. Update the extension to see them.` });
       return { name, records, corrupt, torn, newer, isOwnerGone };
     } catch (error) {
@@ -136,16 +147,16 @@ interface Loaded {
   readonly problems: DraftProblem[];
 }
 
-async function load(drafts: string, sessions: readonly string[]): Promise<Loaded> {
+async function load(drafts: string, sessions: readonly string[], cache?: JournalCache): Promise<Loaded> {
   const problems: DraftProblem[] = [];
   const registers = new Map<string, JournalRecord>();
   const current = sessions.at(-1);
   if (current === undefined) return { registers, journals: [], problems };
   const previous = sessions.at(-2);
-  const journals = await readJournals(join(drafts, current), problems);
+  const journals = await readJournals(join(drafts, current), problems, cache);
   const seen = previous === undefined ? undefined : await readSeen(join(drafts, current));
   if (previous !== undefined && seen) {
-    const old = await readJournals(join(drafts, previous), []);
+    const old = await readJournals(join(drafts, previous), [], cache);
     addRecords(registers, lateRecords(old.flatMap(({ records }) => records), seen));
   }
   for (const { records } of journals) addRecords(registers, records);
@@ -182,7 +193,9 @@ export class OpenDraft {
   readonly #listeners = new Set<(draft: Draft) => void>();
   #sessions: readonly string[] = [];
   #registers = new Map<string, JournalRecord>();
-  #draft: Draft;
+  /** Made of the registers when it is asked for; absent after a change. */
+  #draft: Draft | undefined;
+  #cache: JournalCache = new Map();
   #problems: readonly DraftProblem[] = [];
   #latest: Stamp | undefined;
   #seq = 0;
@@ -207,12 +220,11 @@ export class OpenDraft {
     this.#drafts = drafts;
     this.#now = now;
     this.#compactAt = compactAt;
-    this.#draft = draftOf(this.#registers, { id: 'none', created: localTime(now()) });
   }
 
   /** The draft with every change accepted so far, of all windows. */
   get draft(): Draft {
-    return this.#draft;
+    return (this.#draft ??= draftOf(this.#registers, this.#session()));
   }
 
   get problems(): readonly DraftProblem[] {
@@ -222,14 +234,13 @@ export class OpenDraft {
   }
 
   /** Accepts a change: it is in `draft` at once, and on the disk some milliseconds later. Never throws: see `flush` and `problems`. */
-  apply(change: DraftChange): Draft {
+  apply(change: DraftChange): void {
     const record: JournalRecord = { ...nextStamp(this.#now(), this.#window, this.#seq++, this.#latest), change };
     this.#latest = record;
     addRecords(this.#registers, [record]);
     this.#pending.push(record);
-    this.#draft = draftOf(this.#registers, this.#session());
+    this.#draft = undefined;
     this.#schedule();
-    return this.#draft;
   }
 
   /**
@@ -264,7 +275,7 @@ export class OpenDraft {
       await this.#begin(startCommit, carry ? unwrittenEntries(old).map((entry) => ({ kind: 'entry', entry })) : [], seenIn(registers));
     });
     await this.#read();
-    return this.#draft;
+    return this.draft;
   }
 
   /** Saves what is accepted and lets go of files, watchers and timers. Throws nothing: what cannot be saved is lost with the window. */
@@ -330,11 +341,11 @@ export class OpenDraft {
   /** Reads all journals anew and merges them with what is not synced yet. */
   async #read(): Promise<void> {
     const sessions = await sessionFolders(this.#drafts);
-    const loaded = await load(this.#drafts, sessions);
+    const loaded = await load(this.#drafts, sessions, this.#cache);
     if (this.#isDisposed) return;
     const current = sessions.at(-1);
-    const isSwitch = current !== this.#sessions.at(-1);
-    if (isSwitch) {
+    let isNew = current !== this.#sessions.at(-1);
+    if (isNew) {
       const seen = current === undefined ? undefined : await readSeen(join(this.#drafts, current));
       // From here to the end nothing waits, so that no change falls between the sessions.
       const late = seen ? lateRecords(this.#own.values(), seen).filter((record) => !this.#pending.includes(record)) : [];
@@ -345,26 +356,37 @@ export class OpenDraft {
       if (old) this.#work = this.#work.then(() => old.handle.close()).catch(() => undefined);
       this.#pending.unshift(...late);
       this.#registers = loaded.registers;
+      addRecords(this.#registers, this.#pending);
+      this.#cache = new Map([...this.#cache].filter(([path]) => sessions.slice(-2).some((name) => path.startsWith(join(this.#drafts, name)))));
       if (current !== undefined) this.#watch(current);
     } else {
-      addRecords(this.#registers, loaded.registers.values());
+      isNew = this.#learn(loaded.registers);
     }
-    addRecords(this.#registers, this.#pending);
     for (const record of this.#registers.values()) {
       if (!this.#latest || compareStamps(this.#latest, record) < 0) this.#latest = record;
     }
-    const draft = draftOf(this.#registers, this.#session());
-    const isNew = JSON.stringify(draft) !== JSON.stringify(this.#draft);
     const setAside = this.#problems.filter(({ reason }) => reason === 'damaged');
     const hadProblems = JSON.stringify(this.#problems);
     this.#problems = [...setAside, ...loaded.problems];
-    if (isNew) this.#draft = draft;
+    if (isNew) this.#draft = undefined;
     if (this.#pending.length > 0) this.#schedule();
     if (isNew || hadProblems !== JSON.stringify(this.#problems)) this.#tell();
   }
 
+  /** Takes what others made newer into the registers; says whether there was anything. */
+  #learn(others: Registers): boolean {
+    let isNew = false;
+    for (const [subject, record] of others) {
+      const known = this.#registers.get(subject);
+      if (known && compareStamps(known, record) >= 0) continue;
+      this.#registers.set(subject, record);
+      isNew = true;
+    }
+    return isNew;
+  }
+
   #tell(): void {
-    for (const listener of [...this.#listeners]) listener(this.#draft);
+    for (const listener of [...this.#listeners]) listener(this.draft);
   }
 
   #watch(current: string): void {

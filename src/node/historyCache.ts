@@ -1,12 +1,11 @@
 import { mkdirSync, readFileSync, readdirSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HistoryQuery } from '../core/agents/usage.js';
-import type { ByteSource, OpenTranscript } from './transcriptBytes.js';
+import { contentHash, fingerprint, type OpenTranscript } from './transcriptBytes.js';
 
 /** Smaller transcripts are read anew: that takes less than looking up what is remembered. */
 export const worthRemembering = 16 * 1024 * 1024;
 const mostFiles = 100;
-const fingerprintLength = 4096;
 const version = 1;
 
 interface Remembered {
@@ -18,23 +17,6 @@ interface Remembered {
   /** Of the bytes before `reached`: lines with ids and times, which no other content repeats. */
   readonly fingerprint: string;
   readonly state: unknown;
-}
-
-/** Two 32-bit multiplicative hashes side by side (FNV-1a and a variant): not against an attacker, only to tell contents apart. */
-function hash(bytes: Uint8Array): string {
-  let [a, b] = [0x811c9dc5, 0x41c6ce57];
-  for (const byte of bytes) {
-    a = Math.imul(a ^ byte, 0x01000193);
-    b = Math.imul(b ^ byte, 0x5bd1e995) ^ (b >>> 13);
-  }
-  return (a >>> 0).toString(16).padStart(8, '0') + (b >>> 0).toString(16).padStart(8, '0');
-}
-
-function fingerprint(source: ByteSource, reached: number): string {
-  const length = Math.min(fingerprintLength, reached);
-  const buffer = Buffer.allocUnsafe(length);
-  const read = source.read(buffer, reached - length, length);
-  return hash(buffer.subarray(0, read));
 }
 
 /**
@@ -74,7 +56,7 @@ export class HistoryCache {
   }
 
   private pathOf(file: string): string {
-    return join(this.folder, `${hash(Buffer.from(file, 'utf8'))}.json`);
+    return join(this.folder, `${contentHash(Buffer.from(file, 'utf8'))}.json`);
   }
 
   private forgetOldest(): void {

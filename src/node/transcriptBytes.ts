@@ -6,6 +6,7 @@ const lineFeed = 0x0a;
 const tailBlock = 64 * 1024;
 /** Blocks of the size that a whole transcript is read in: they stay in the processor's cache while they are searched. */
 const historyBlock = 256 * 1024;
+const fingerprintLength = 4096;
 
 /** A part of a file: `read` fills the buffer from this place and gives how much there was. */
 export interface ByteSource {
@@ -52,6 +53,24 @@ export function withTranscript<T>(file: string, use: (transcript: OpenTranscript
   }
 }
 
+/** Two 32-bit multiplicative hashes side by side (FNV-1a and a variant): not against an attacker, only to tell contents apart. */
+export function contentHash(bytes: Uint8Array): string {
+  let [a, b] = [0x811c9dc5, 0x41c6ce57];
+  for (const byte of bytes) {
+    a = Math.imul(a ^ byte, 0x01000193);
+    b = Math.imul(b ^ byte, 0x5bd1e995) ^ (b >>> 13);
+  }
+  return (a >>> 0).toString(16).padStart(8, '0') + (b >>> 0).toString(16).padStart(8, '0');
+}
+
+/** A hash of the bytes before this place: lines with ids and times, which no other content repeats. */
+export function fingerprint(source: ByteSource, reached: number): string {
+  const length = Math.min(fingerprintLength, reached);
+  const buffer = Buffer.allocUnsafe(length);
+  const read = source.read(buffer, reached - length, length);
+  return contentHash(buffer.subarray(0, read));
+}
+
 /** Splits blocks that come from the end of a file into lines, the newest first. A line may span any number of blocks. */
 class BackwardLines {
   /** Pieces of the line whose beginning is not read yet, the newest first. */
@@ -62,6 +81,15 @@ class BackwardLines {
   /** Takes the block before the last one, which starts at this byte. It is not kept. */
   take(block: Buffer, start: number): void {
     let end = block.length;
+    const { seeks } = this.reading;
+    if (seeks && !seeks.some((text) => block.includes(text))) {
+      // Nothing in here matters; only the lines that reach over its ends need a look.
+      const last = block.lastIndexOf(lineFeed);
+      if (last >= 0) {
+        this.emit(block.subarray(last + 1), start + last + 1);
+        end = block.indexOf(lineFeed);
+      }
+    }
     while (end > 0) {
       const feed = block.lastIndexOf(lineFeed, end - 1);
       if (feed < 0) break;

@@ -6,17 +6,19 @@ import { focusNamesItem } from '../core/focus.js';
 import type { CodeLink, Entry, Suggestion } from '../core/session.js';
 import { visibleSuggestions } from '../core/suggestions/visible.js';
 import type { NoticeView, PageMessage, PanelState } from '../protocol.js';
+import type { AgentSessions } from './agentSessions.js';
 import { captureEditor, pickItem, type Captured } from './capture.js';
 import { configuration } from './configuration.js';
 import type { CursorTracker } from './cursorTracker.js';
 import type { HandoffFolder } from './handoffFolder.js';
 import type { HandoffFolders } from './handoffFolders.js';
-import { draftNotices, gitNotices, prdNotice } from './notices.js';
+import { draftNotices, gitNotices, prdNotice, sessionNotices } from './notices.js';
 import { Panel } from './panel.js';
 import { panelState } from './panelState.js';
 import { openPlace, uriOf } from './places.js';
 import type { SuggestionProvider } from './suggestionProviders.js';
 import type { WriteFlow } from './writeFlow.js';
+import { usageView } from './usageWords.js';
 import { itemTitle } from './words.js';
 
 const newId = (): string => randomBytes(8).toString('hex');
@@ -34,6 +36,9 @@ export class ChecklistController implements vscode.Disposable {
   /** The folder that is shown: the chosen one, else the one of the active editor. */
   #shown: HandoffFolder | undefined;
   readonly #dismissedNotices = new Set<string>();
+  readonly #typed = new vscode.EventEmitter<void>();
+  /** The person types in the page. */
+  readonly onDidType = this.#typed.event;
 
   constructor(
     context: vscode.ExtensionContext,
@@ -41,6 +46,7 @@ export class ChecklistController implements vscode.Disposable {
     private readonly providers: readonly SuggestionProvider[],
     private readonly writes: WriteFlow,
     tracker: CursorTracker,
+    private readonly sessions: AgentSessions,
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.panel = new Panel(context.extensionUri, (revision) => this.#state(revision), log);
@@ -48,13 +54,31 @@ export class ChecklistController implements vscode.Disposable {
       this.panel,
       this.panel.onDidReceive((message) => { void this.#handle(message); }),
       this.panel.onDidChangeVisibility((visible) => { if (visible) void this.#becameVisible(); }),
+      this.#typed,
       folders.onDidChange((folder) => { if (folder === this.#shown || !this.#shown) this.panel.update(); }),
       folders.onDidChangeFolders(() => { void this.#selectFolder(undefined); }),
       writes.onDidChange(() => { this.panel.update(); }),
+      sessions.onDidChange((folder) => { if (this.#shown?.workspaceFolder === folder) this.panel.update(); }),
       tracker.onDidEdit((edit) => { folders.opened(edit.folder)?.follow(edit); }),
       ...providers.map((provider) => provider.onDidChange((folder) => { if (this.#shown?.workspaceFolder === folder) this.panel.update(); })),
       vscode.workspace.onDidChangeConfiguration((event) => { if (event.affectsConfiguration(configuration.section)) this.panel.update(); }),
     );
+  }
+
+  /** The workspace folder that is shown, or would be. */
+  get workspaceFolder(): vscode.WorkspaceFolder | undefined {
+    const active = vscode.window.activeTextEditor && vscode.workspace.getWorkspaceFolder(vscode.window.activeTextEditor.document.uri);
+    return this.#shown?.workspaceFolder ?? active ?? vscode.workspace.workspaceFolders?.[0];
+  }
+
+  /** "4 entries, 9 suggestions not looked at", for the status bar's tooltip. */
+  draftWords(folder: vscode.WorkspaceFolder): string {
+    const opened = this.folders.opened(folder);
+    if (!opened) return vscode.l10n.t('The checklist was not opened yet.');
+    const entries = opened.draft.entries.length;
+    const suggestions = this.#suggestions(opened).length;
+    return vscode.l10n.t('{0}, {1}', entries === 1 ? vscode.l10n.t('1 entry') : vscode.l10n.t('{0} entries', entries),
+      suggestions === 1 ? vscode.l10n.t('1 suggestion not looked at') : vscode.l10n.t('{0} suggestions not looked at', suggestions));
   }
 
   /** The folder that commands without one mean; asks when there are several and none is obvious. */
@@ -93,12 +117,14 @@ export class ChecklistController implements vscode.Disposable {
     const folder = this.#shown;
     if (!folder) return undefined;
     const status = this.writes.status(folder);
-    const notices: NoticeView[] = [...draftNotices(folder.store.problems), ...status.notices, ...gitNotices(folder.git), ...prdNotice(folder.git)]
+    const session = this.sessions.shown(folder.workspaceFolder);
+    const notices: NoticeView[] = [...draftNotices(folder.store.problems), ...status.notices, ...sessionNotices(folder.workspaceFolder, this.sessions), ...gitNotices(folder.git), ...prdNotice(folder.git)]
       .filter(({ id }) => !this.#dismissedNotices.has(`${folder.workspaceFolder.uri.toString()} ${id}`));
     return panelState({
       folders: (vscode.workspace.workspaceFolders ?? []).map(({ uri, name }) => ({ id: uri.toString(), name })), folder: folder.workspaceFolder.uri.toString(),
       draft: folder.draft, suggestions: this.#suggestions(folder), git: folder.git, mapping: configuration.mapping(folder.workspaceFolder),
       folded: folder.folded, gone: status.gone, edited: status.edited, notices, busy: status.busy, result: status.result,
+      usage: session && usageView(session, configuration.reminder()),
     }, revision);
   }
 
@@ -118,7 +144,9 @@ export class ChecklistController implements vscode.Disposable {
     const entryOf = (id: string): Entry | undefined => draft.entries.find((entry) => entry.id === id);
     switch (message.type) {
       case 'ready':
+        return;
       case 'typing':
+        if (message.typing) this.#typed.fire();
         return;
       case 'setFocus':
         this.#setFocus(folder, message.focus);

@@ -1,20 +1,39 @@
 import * as vscode from 'vscode';
+import type { AgentSessions } from './agentSessions.js';
 import type { ChecklistController } from './checklistController.js';
+import type { ContextReminder } from './contextReminder.js';
+import { chooseSession } from './sessionChoice.js';
+
+/** What the commands act on. */
+export interface CommandSubjects {
+  readonly checklist: ChecklistController;
+  readonly sessions: AgentSessions;
+  readonly reminder: ContextReminder;
+  readonly log: vscode.LogOutputChannel;
+}
 
 /** Every command of the manifest, and what it does. Tests check that the two agree. */
-export function registerCommands(checklist: () => ChecklistController, log: vscode.LogOutputChannel): vscode.Disposable {
+export function registerCommands({ checklist, sessions, reminder, log }: CommandSubjects): vscode.Disposable {
+  const inFolder = (act: (folder: vscode.WorkspaceFolder) => unknown) => async (): Promise<void> => {
+    const folder = await checklist.folder();
+    if (folder) await act(folder.workspaceFolder);
+  };
   const commands: Record<string, (...args: unknown[]) => unknown> = {
-    open: (focus) => checklist().open(focus),
-    capture: (margin) => checklist().capture(margin),
-    addEntry: () => checklist().addEntryFromPalette(),
-    setFocus: () => checklist().askFocus(),
-    preview: () => checklist().preview(),
-    write: () => checklist().write(),
-    undoWrite: () => checklist().undoWrite(),
-    newSession: () => checklist().newSession(),
-    chooseFolder: () => checklist().chooseFolder(),
-    refresh: () => checklist().refresh(),
-    openDocuments: () => checklist().openDocuments(),
+    open: (focus) => checklist.open(focus),
+    capture: (margin) => checklist.capture(margin),
+    addEntry: () => checklist.addEntryFromPalette(),
+    setFocus: () => checklist.askFocus(),
+    preview: () => checklist.preview(),
+    write: () => checklist.write(),
+    undoWrite: () => checklist.undoWrite(),
+    newSession: () => checklist.newSession(),
+    chooseFolder: () => checklist.chooseFolder(),
+    refresh: () => checklist.refresh(),
+    openDocuments: () => checklist.openDocuments(),
+    chooseSession: inFolder((folder) => chooseSession(sessions, folder)),
+    remindLater: inFolder((folder) => { reminder.later(folder); }),
+    remindAgain: () => { reminder.remindAgain(); },
+    openSettings: () => vscode.commands.executeCommand('workbench.action.openSettings', '@ext:session-handoff.session-handoff'),
     showLog: () => { log.show(); },
   };
   return vscode.Disposable.from(...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(`sessionHandoff.${name}`, run)));

@@ -93,7 +93,7 @@ export class GitSuggestions implements SuggestionProvider {
     if (!vscode.workspace.isTrusted) return { kind: 'unavailable', reason: 'untrusted' };
     if (folder.uri.scheme !== 'file') return { kind: 'unavailable', reason: 'virtual' };
     return readGit(folder.uri.fsPath, {
-      binary: await this.builtIn.path(), documentsFolder: subject.documentsFolder, files: 500, lines: namedFiles, commits: 50, signal,
+      git: await this.builtIn.path(), documentsFolder: subject.documentsFolder, files: 500, lines: namedFiles, commits: 50, signal,
       ...(subject.session.startCommit ? { startCommit: subject.session.startCommit } : {}),
     });
   }

@@ -20,8 +20,9 @@ export class MergeAttributesOffer {
     const name = `${place.documentsFolder}/.gitattributes`;
     const path = await resolveInside(place.base, join(place.base, name));
     const read = await readWhole(path, name);
-    const before = read ? decodeText(read.bytes, name) : '';
-    const { lines, after } = mergeAttributesEdits(before);
+    const text = read && decodeText(read.bytes, name);
+    const { lines, after } = mergeAttributesEdits(text);
+    const before = text ?? '';
     return { path, name, hash: read?.hash, before, lines, after };
   }
 

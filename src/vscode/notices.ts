@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { GitAnswer } from '../core/gitState.js';
 import type { DraftProblem } from '../node/draftFiles.js';
 import type { NoticeView } from '../protocol.js';
+import type { AgentSessions } from './agentSessions.js';
 
 const lookAgain = (): NoticeView['actions'] => [{ id: 'lookAgain', label: vscode.l10n.t('Look Again') }];
 
@@ -52,4 +53,14 @@ export function draftNotices(problems: readonly DraftProblem[]): NoticeView[] {
         return notice('error', vscode.l10n.t('The draft could not be saved: {0} It stays here and is tried again.', message), false);
     }
   });
+}
+
+/** No agent session was found: where it was looked for, and that the checklist works without. */
+export function sessionNotices(folder: vscode.WorkspaceFolder, sessions: AgentSessions): NoticeView[] {
+  if (!sessions.began || sessions.list(folder).length > 0 || folder.uri.scheme !== 'file') return [];
+  const places = sessions.lookedIn(folder);
+  if (places.length === 0) return [];
+  const where = vscode.env.remoteName ? vscode.l10n.t('on the remote machine ({0})', vscode.env.remoteName) : vscode.l10n.t('on this machine');
+  return [{ id: 'noSession', severity: 'info', dismissable: true, actions: [{ id: 'lookAgain', label: vscode.l10n.t('Look Again') }],
+    text: vscode.l10n.t('No agent session was found for this folder {0}, so the context meter is empty. Looked in {1}. The checklist works without one.', where, places.join(', ')) }];
 }

@@ -83,13 +83,18 @@ export class WriteFlow implements vscode.Disposable {
   readonly #secrets: SecretsHold;
   readonly #attributes: MergeAttributesOffer;
   #previewed: { folder: HandoffFolder; watcher: vscode.Disposable } | undefined;
+  readonly #wrote = new vscode.EventEmitter<HandoffFolder>();
   readonly onDidChange = this.#changed.event;
+  /** A Write put the draft into the documents. */
+  readonly onDidWrite = this.#wrote.event;
 
   constructor(
     private readonly state: vscode.Memento,
     private readonly planner: DocumentsWorker,
     scanner: SecretScanner,
     private readonly previews: DocumentPreview,
+    /** The agent that works in a folder, if one does. */
+    private readonly agent: (folder: vscode.WorkspaceFolder) => string | undefined,
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.#secrets = new SecretsHold(scanner);
@@ -159,7 +164,7 @@ export class WriteFlow implements vscode.Disposable {
     return {
       draft, mapping: configuration.mapping(folder.workspaceFolder), date: draft.session.date ?? localDate(new Date()),
       workspacePath: place.workspacePath, documentsFolder: place.documentsFolder, texts, choices,
-      note: noteFieldsOf(draft, gitOf(folder)),
+      note: noteFieldsOf(draft.session, gitOf(folder), this.agent(folder.workspaceFolder)),
     };
   }
 
@@ -174,7 +179,7 @@ export class WriteFlow implements vscode.Disposable {
 
   async #plan(folder: HandoffFolder, place: FolderDocuments, signal: AbortSignal): Promise<{ plan: WritePlan; texts: DocumentTexts }> {
     const { draft } = folder;
-    const note = noteFieldsOf(draft, gitOf(folder)).file;
+    const note = noteFieldsOf(draft.session, gitOf(folder), this.agent(folder.workspaceFolder)).file;
     const read = await readDocuments(place, [note]);
     const dirty = Object.fromEntries([...this.#dirty(place, [...Object.keys(read.texts), note])].map(([file, document]) => [file, document.getText()]));
     const texts = { ...read, texts: { ...read.texts, ...dirty } };
@@ -273,7 +278,7 @@ export class WriteFlow implements vscode.Disposable {
   async #carryOut(folder: HandoffFolder, place: FolderDocuments, choices: Record<string, ConflictChoice>, signal: AbortSignal): Promise<WriteAnswer> {
     const own = this.#of(folder);
     folder.commitFollowed();
-    const note = noteFieldsOf(folder.draft, gitOf(folder)).file;
+    const note = noteFieldsOf(folder.session, gitOf(folder), this.agent(folder.workspaceFolder)).file;
     // Frozen before the first byte is written: a Write that is killed and repeated joins what it began.
     const { session } = folder.draft;
     if (session.date === undefined || session.note === undefined) folder.record({ kind: 'session', session: { ...session, date: session.date ?? localDate(new Date()), note } });
@@ -291,7 +296,7 @@ export class WriteFlow implements vscode.Disposable {
         return plan;
       },
     });
-    const lost = await this.#applyToEditors(own, place, outcome, dirty, draft);
+    const lost = await this.#applyToEditors(own, outcome, dirty, draft);
     folder.record({ kind: 'written', written: outcome.written.filter(({ file }) => !lost.has(file)) });
     if (outcome.undo) own.undo = outcome.undo;
     else delete own.undo;
@@ -299,11 +304,11 @@ export class WriteFlow implements vscode.Disposable {
   }
 
   /** Documents with unsaved changes get the edit in their buffer and are not saved. Gives the files where that did not go. */
-  async #applyToEditors(own: Folder, place: FolderDocuments, outcome: WriteOutcome, dirty: ReadonlyMap<string, vscode.TextDocument>, draft: Draft): Promise<Set<string>> {
+  async #applyToEditors(own: Folder, outcome: WriteOutcome, dirty: ReadonlyMap<string, vscode.TextDocument>, draft: Draft): Promise<Set<string>> {
     const lost = new Set<string>();
     own.buffers = [];
     for (const { file, status } of outcome.files) {
-      const change = outcome.plan.changes.find((one) => one.file === file);
+      const change = outcome.changes.find((one) => one.file === file);
       const document = dirty.get(file);
       if (status !== 'elsewhere' || !change || !document) continue;
       if (!(await applyChange(document, change))) {
@@ -342,6 +347,7 @@ export class WriteFlow implements vscode.Disposable {
       const names = failed.map(({ file, error }) => error?.message ?? file).join(' ');
       own.notices = [...own.notices, { id: 'writeFailed', severity: 'error', text: names, actions: [{ id: 'retry', label: vscode.l10n.t('Try Again'), primary: true }], dismissable: true }];
     }
+    if (failed.length === 0) this.#wrote.fire(folder);
     const ignored = folder.git?.kind === 'state' && folder.git.state.documentsIgnored;
     own.result = {
       headline, files, canUndo: own.undo !== undefined || own.buffers.length > 0,
@@ -450,6 +456,7 @@ export class WriteFlow implements vscode.Disposable {
 
   dispose(): void {
     this.#previewed?.watcher.dispose();
+    this.#wrote.dispose();
     vscode.Disposable.from(...this.#own).dispose();
   }
 }

@@ -2,7 +2,7 @@
 // extension host, webviews, git and terminals. It comes from the npm package code-server, without what that adds.
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { arch, platform, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -165,19 +165,22 @@ export function workbenchUrl({ url, secret = '' }, { workspace, extension, tests
 }
 
 /**
- * The colour theme's id in that build: the modern ones lost their word "Default" between releases.
+ * A colour theme of that build: the modern ones lost their word "Default" between releases.
  * @param {{ server: string }} editor
  * @param {string} name as in the settings of VS Code 1.94, such as "Default Dark Modern"
+ * @returns {{ id: string, label: string }}
  */
-export function themeId({ server }, name) {
-  const { contributes } = JSON.parse(readFileSync(join(server, 'extensions/theme-defaults/package.json'), 'utf8'));
-  const ids = contributes.themes.map((/** @type {{ id: string }} */ theme) => theme.id);
-  return [name, name.replace(/^Default /, '')].find((id) => ids.includes(id)) ?? name;
+function theme({ server }, name) {
+  const folder = join(server, 'extensions/theme-defaults');
+  /** @type {{ id: string, label: string }[]} */
+  const themes = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).contributes.themes;
+  const texts = JSON.parse(readFileSync(join(folder, 'package.nls.json'), 'utf8'));
+  const found = [name, name.replace(/^Default /, '')].flatMap((wanted) => themes.filter(({ id }) => id === wanted))[0];
+  return { id: found?.id ?? name, label: found ? found.label.replace(/^%(.*)%$/, (label, key) => texts[key] ?? label) : name };
 }
 
-/** Log files of the extension host and of extensions, newest window first; for reading after a failure. @param {string} data */
-export function logs(data) {
-  const folder = join(data, 'data/logs');
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.log')).map((name) => join(folder, name));
-}
+/** Its id for the settings. @param {{ server: string }} editor @param {string} name */
+export const themeId = (editor, name) => theme(editor, name).id;
+
+/** Its name in the theme picker. @param {{ server: string }} editor @param {string} name */
+export const themeLabel = (editor, name) => theme(editor, name).label;

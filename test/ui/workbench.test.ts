@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
-import { openWorkbench, themes, withWorkbench, type Workbench } from './workbench.js';
+import type { Frame, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWorkbench, runAxe, themes, withWorkbench, type Workbench } from './workbench.js';
 
 describe('the workbench on the sample', () => {
   let workbench: Workbench;
@@ -25,11 +26,33 @@ describe('the workbench on the sample', () => {
 });
 
 describe('the themes', () => {
-  it.each(themes)('%s is the one asked for', async (theme) => {
-    await withWorkbench({ theme, workspace: 'empty' }, async ({ page, screenshot }) => {
-      const kind = { 'Default Dark Modern': 'vs-dark', 'Default Light Modern': 'vs', 'Default High Contrast': 'hc-black', 'Default High Contrast Light': 'hc-light' }[theme];
-      await page.locator(`.monaco-workbench.${kind}`).waitFor();
-      await screenshot(`theme-${kind}`);
+  it('opens in the one asked for, and changes to each other', async () => {
+    await withWorkbench({ theme: 'Default High Contrast Light', workspace: 'empty' }, async ({ page, screenshot, setTheme }) => {
+      await page.locator('.monaco-workbench.hc-light').waitFor();
+      for (const theme of themes) {
+        await setTheme(theme);
+        await screenshot(`theme ${theme}`);
+      }
     });
   });
 });
+
+describe('axe', () => {
+  it('finds an unlabelled button, and judges contrast by what stands behind the page', async () => {
+    await withWorkbench({ workspace: 'empty' }, async ({ page }) => {
+      const frame = await blankFrame(page, '<html lang="en"><title>x</title><body style="background: transparent"><main><h1 style="color: #ddd">Seen on dark</h1><button></button></main></body></html>');
+      expect((await runAxe(frame)).map(({ id }) => id)).toEqual(['button-name']);
+      await frame.evaluate(() => { document.querySelector('button')?.setAttribute('aria-label', 'Add'); });
+      expect(await runAxe(frame)).toEqual([]);
+    });
+  });
+});
+
+/** A frame of the workbench's page with that text, as a webview's inner frame is one. */
+async function blankFrame(page: Page, html: string): Promise<Frame> {
+  await page.evaluate(() => { const frame = document.createElement('iframe'); frame.id = 'blank'; frame.src = 'about:blank'; document.body.append(frame); });
+  const frame = await (await page.waitForSelector('iframe#blank', { state: 'attached' })).contentFrame();
+  if (!frame) throw new Error('no frame');
+  await frame.setContent(html);
+  return frame;
+}

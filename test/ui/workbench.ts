@@ -6,9 +6,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { AxeResults, RunOptions } from 'axe-core';
-import { editorSettings, ensureServer, startServer, themeId, workbenchUrl } from '../editor/server.mjs';
+import { editorSettings, ensureServer, startServer, themeId, themeLabel, workbenchUrl } from '../editor/server.mjs';
 import { root } from '../editor/setup.mjs';
 import { makeSample } from '../editor/sample/makeSample.mjs';
+
+/** What the workbench's element is classed as in each theme. */
+const themeKinds = { 'Default Dark Modern': 'vs-dark', 'Default Light Modern': 'vs', 'Default High Contrast': 'hc-black', 'Default High Contrast Light': 'hc-light' } as const;
 
 /** The four themes that everything is looked at in, by their names in VS Code 1.94. */
 export const themes = ['Default Dark Modern', 'Default Light Modern', 'Default High Contrast', 'Default High Contrast Light'] as const;
@@ -58,6 +61,10 @@ export interface Workbench {
   /** Opens a file of the workspace, by keyboard, at a 1-based line. */
   openFile(path: string, line?: number): Promise<void>;
   statusBar(): Locator;
+  /** Changes the user's settings (each given one replaces its value) and loads the window anew: this build does not watch the file. */
+  changeSettings(settings: Record<string, unknown>): Promise<void>;
+  /** Changes the theme of the open window by the palette, much faster than a new window. */
+  setTheme(theme: Theme): Promise<void>;
   /** Loads the window anew, as "Reload Window" does; the frame has to be asked for again. */
   reload(): Promise<void>;
   /** Writes out/screenshots/NAME.png and returns its path; of one element if one is given. */
@@ -68,8 +75,11 @@ export interface Workbench {
 const ourExtension = 'session-handoff.session-handoff';
 let shared: Promise<Browser> | undefined;
 
-async function untilReady(page: Page): Promise<void> {
-  await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
+const exactly = (text: string): RegExp => new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
+
+async function untilReady(page: Page, theme: Theme): Promise<void> {
+  // The page comes up in its own colours and takes the theme once the settings are read.
+  await page.locator(`.monaco-workbench.${themeKinds[theme]}`).waitFor({ timeout: 60_000 });
   // The remote indicator names its host only once the extension host answers.
   await page.locator('.part.statusbar .statusbar-item').first().waitFor({ timeout: 60_000 });
   await page.waitForFunction(() => 'driver' in globalThis, undefined, { timeout: 60_000 });
@@ -81,7 +91,8 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   const common = inject('workbench');
   const scratch = mkdtempSync(join(common.scratch, 'window-'));
   const editor = await ensureServer();
-  const userSettings = editorSettings({ 'workbench.colorTheme': themeId(editor, theme), ...settings }, trust);
+  let current: Theme = theme;
+  let userSettings: Record<string, unknown> = editorSettings({ 'workbench.colorTheme': themeId(editor, theme), ...settings }, trust);
   const sample = workspace === 'sample' ? makeSample(join(scratch, 'sample'), { home: common.home, ...options.sample }) : null;
   const own = env ? await startServer(editor, { settings: userSettings, env: { ...sample?.env, ...env } }) : undefined;
   if (!own) writeFileSync(common.userSettings, JSON.stringify(userSettings, null, 2));
@@ -94,32 +105,41 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   const page = await context.newPage();
+  page.setDefaultTimeout(60_000);
   const said: string[] = [];
   page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => said.push(`pageerror: ${error.message}`));
   const target = workspace === 'empty' ? undefined : sample?.folder ?? workspace;
   await page.goto(workbenchUrl(own ?? { url: common.url }, { ...(target ? { workspace: target } : {}), extension: root }));
-  await untilReady(page);
+  await untilReady(page, theme);
 
   const quickInput = page.locator('.quick-input-widget:visible');
   const quickPick = async (typed: string, label: (row: Locator) => Locator): Promise<void> => {
     await quickInput.locator('input').first().fill(typed);
     await label(quickInput.locator('.monaco-list-row')).first().waitFor({ timeout: 30_000 });
   };
+  const runCommand = async (title: string): Promise<void> => {
+    const rows = quickInput.locator('.monaco-list-row');
+    // The palette's rows are named by the command, then by its keys and group.
+    const label = { has: page.locator('.label-name', { hasText: exactly(title) }) };
+    // The open palette does not learn of commands that a slow extension host contributes meanwhile: it is opened anew.
+    for (let attempt = 1; ; attempt++) {
+      await page.keyboard.press('F1');
+      await quickInput.waitFor();
+      await quickInput.locator('input').first().fill(`>${title}`);
+      if (await rows.filter(label).first().waitFor({ timeout: 3_000 }).then(() => true, () => false)) break;
+      if (attempt === 20) throw new Error(`the palette has no command "${title}"`);
+      await page.keyboard.press('Escape');
+    }
+    const focused = rows.and(page.locator('.focused')).filter(label);
+    for (let step = 0; step < 12 && (await focused.count()) === 0; step++) await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+  };
   return {
     page,
     sample,
     console: said,
-    async runCommand(title) {
-      await page.keyboard.press('F1');
-      await quickInput.waitFor();
-      const escaped = title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-      // The palette's rows are named by the command, then by its keys and group.
-      const named = (rows: Locator) => rows.and(page.locator('.focused')).filter({ has: page.locator(`.label-name`, { hasText: new RegExp(`^${escaped}$`) }) });
-      await quickPick(`>${title}`, (rows) => rows.filter({ has: page.locator('.label-name', { hasText: new RegExp(`^${escaped}$`) }) }));
-      for (let step = 0; step < 12 && (await named(quickInput.locator('.monaco-list-row')).count()) === 0; step++) await page.keyboard.press('ArrowDown');
-      await page.keyboard.press('Enter');
-    },
+    runCommand,
     async frame() {
       const outer = page.locator(`iframe.webview[src*="extensionId=${ourExtension}"]`).first();
       await outer.waitFor({ state: 'attached', timeout: 60_000 });
@@ -141,10 +161,30 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
       await page.keyboard.press('Enter');
       await page.locator('.tab.active', { hasText: name }).waitFor();
     },
+    async changeSettings(changed) {
+      userSettings = { ...userSettings, ...changed };
+      if (own) own.setSettings(userSettings);
+      else writeFileSync(common.userSettings, JSON.stringify(userSettings, null, 2));
+      await page.reload();
+      await untilReady(page, current);
+    },
+    async setTheme(next) {
+      const wanted = page.locator(`.monaco-workbench.${themeKinds[next]}`);
+      if (await wanted.count() > 0) return;
+      await runCommand('Preferences: Color Theme');
+      const label = themeLabel(editor, next);
+      await quickInput.locator('.monaco-list-row').first().waitFor();
+      await quickPick(label, (rows) => rows.and(page.locator('.focused')).filter({ has: page.locator('.label-name', { hasText: exactly(label) }) }));
+      await page.keyboard.press('Enter');
+      await quickInput.waitFor({ state: 'hidden' });
+      await wanted.waitFor({ timeout: 30_000 });
+      current = next;
+      userSettings = { ...userSettings, 'workbench.colorTheme': themeId(editor, next) };
+    },
     statusBar: () => page.locator('.part.statusbar'),
     async reload() {
       await page.reload();
-      await untilReady(page);
+      await untilReady(page, current);
     },
     async screenshot(name, of) {
       const folder = join(root, 'out/screenshots');

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import { contextUsage, type ContextUsage } from '../../core/agents/usage.js';
+import { confirmTail, contextUsage, type ContextUsage } from '../../core/agents/usage.js';
 import { momentOf } from '../../core/agents/record.js';
 import { isWindowsPath } from '../../core/agents/folders.js';
 import { HistoryCache, worthRemembering } from '../../node/historyCache.js';
@@ -44,8 +44,9 @@ function readUsage(file: string, places: AgentPlaces, cache: HistoryCache | unde
     const place = readHistory(transcript, whole, known?.reached);
     if (transcript.size >= worthRemembering && place.reached > (known?.reached ?? 0)) cache?.remember(file, transcript, query, place.reached, whole.state());
     const history = historyResult(agent, query, whole, place);
-    const { window, compactAt } = windowOf(tail, history, settings);
-    const shown = contextUsage(tail, history.compactions.length, window, compactAt);
+    const confirmed = confirmTail(tail, history);
+    const { window, compactAt } = windowOf(confirmed, history, settings);
+    const shown = contextUsage(confirmed, history.compactions.length, window, compactAt);
     return shown.lastActivity === null && transcript.size > 0 ? { ...shown, lastActivity: new Date(transcript.changed).toISOString() } : shown;
   });
 }

@@ -8,8 +8,11 @@ import type { Compaction, HistoryQuery, HistoryReading, TailReading, TranscriptH
  * official one of its status line: input + cache creation + cache read of the last reply; output is not counted.
  */
 
-/** How far behind the last reply a compaction's boundary is looked for, which would show that the reply is a preserved, stale row. */
-const boundaryReach = 2 * 1024 * 1024;
+/**
+ * How far behind the last reply a compaction's boundary is looked for, which would show that the reply is a preserved, stale row.
+ * Farther ones are found when compactions are counted (`confirmTail`).
+ */
+const boundaryReach = 512 * 1024;
 /** How far back a rewound conversation's last reply, or the model before a compaction, is looked for. */
 const longReach = 64 * 1024 * 1024;
 /** How far back details such as the working directory are looked for when the number is known. */
@@ -95,6 +98,12 @@ function promptOf(record: TranscriptRecord): string | undefined {
 
 const isClear = (record: TranscriptRecord): boolean => /^\s*<command-name>\/clear<\/command-name>/.test(promptOf(record) ?? '');
 
+/** Whether a transcript begins where the person cleared another: its first lines tell. */
+export const beginsWithClear = (firstLines: readonly string[]): boolean => firstLines.some((line) => {
+  const record = line.includes('/clear') ? parseRecord(line) : undefined;
+  return record !== undefined && !isSidechain(record) && isClear(record);
+});
+
 const titleOf = (record: TranscriptRecord): { chosen: boolean; text: string } | undefined => {
   const chosen = record.type === 'custom-title' ? textOf(record, 'customTitle') : undefined;
   if (chosen !== undefined) return { chosen: true, text: chosen };
@@ -132,6 +141,9 @@ class ClaudeTail implements TailReading {
   private cwd: string | undefined;
   private lastActivity: string | undefined;
   private boundary: Compaction | undefined;
+  private takenBack = false;
+  /** A compaction's summary was passed; its boundary, which tells the size, must come next or is lost. */
+  private summarised = false;
   private title: string | undefined;
   private chosenTitle: string | undefined;
 
@@ -149,7 +161,7 @@ class ClaudeTail implements TailReading {
     switch (this.phase) {
       case 'leaf': return undefined;
       case 'chain': return [`"${this.expected}"`, '"compact_boundary"', ...(this.candidate || this.passed ? [] : ['"usage"']), ...details];
-      case 'order': case 'root': return ['"compact_boundary"', '"usage"', '/clear', ...details];
+      case 'order': case 'root': return ['"compact_boundary"', '"usage"', '/clear', '"isCompactSummary"', ...details];
       case 'freshness': return ['"compact_boundary"', ...details];
       case 'model': return ['"usage"', ...details];
       case 'details': return details;
@@ -182,12 +194,14 @@ class ClaudeTail implements TailReading {
     // The file ended, or the reach did, before all was found: what is known by then counts.
     if (this.phase === 'chain' || this.phase === 'order' || this.phase === 'root') {
       const reply = this.partial ?? (this.phase === 'root' ? undefined : this.candidate);
-      if (reply) this.settle(reply);
+      if (this.summarised && !this.partial) this.model ??= this.candidate?.model;
+      else if (reply) this.settle(reply);
       else if (this.passed && this.phase === 'chain') this.settleAt(this.passed);
     }
     return {
       agent: 'claude', sessionId: this.session ?? null, cwd: this.cwd ?? null, model: this.model ?? null, usedTokens: this.used, statedWindow: null,
       lastActivity: this.lastActivity ?? null, justCompacted: this.boundary ?? null, title: this.chosenTitle ?? this.title ?? null,
+      unconfirmed: this.settled && !this.boundary && !this.takenBack ? this.settled.at ?? null : null,
     };
   }
 
@@ -241,17 +255,19 @@ class ClaudeTail implements TailReading {
     const uuid = textOf(record, 'uuid');
     if (isBoundary(record)) return this.partial ? this.settle(this.partial, start) : this.settleAt(boundaryOf(record), start);
     if (this.passed && uuid !== undefined && this.passed.preserved.has(uuid)) return this.settleAt(this.passed, start);
+    if (record.isCompactSummary === true) this.summarised = true;
     // A prompt that was answered is not where the conversation ends, whatever was named: the answer came later.
     if (uuid !== undefined && uuid === this.namedLeaf && this.candidate && promptOf(record) !== undefined) return this.settle(this.candidate, start);
     this.namedLeaf = undefined;
     const reply = replyOf(record);
+    if (this.summarised && reply && !this.partial) return this.forget(reply, start);
     if (this.partial) {
       const sameReply = reply !== undefined && reply.messageId === this.partial.messageId;
       if (sameReply) this.partial = reply.final ? undefined : { ...this.partial, tokens: Math.max(this.partial.tokens, reply.tokens) };
       else if (reply !== undefined || promptOf(record) !== undefined) return this.settle(this.partial, start);
     }
     if (reply && !this.partial) {
-      if (reply.final || reply.messageId === undefined) return this.settle(reply, start);
+      if (reply.final || reply.messageId === undefined) return this.settle(reply, start, this.passed !== undefined);
       this.partial = reply;
     }
     if (isClear(record)) {
@@ -267,20 +283,21 @@ class ClaudeTail implements TailReading {
     else this.reachRoot(record, start);
   }
 
+  /** A compaction without its boundary: what is older is no longer in the context, and nothing says what is. */
+  private forget(before: Reply | undefined, start: number): void {
+    this.used = null;
+    this.model = before?.model;
+    this.enter(this.model === undefined ? 'model' : 'details', start);
+  }
+
   private reachRoot(record: TranscriptRecord, start: number): void {
+    if (this.summarised) return this.forget(this.candidate, start);
     const began = record.type === 'user' && record.isMeta !== true && record.isCompactSummary !== true;
     if (this.candidate) {
-      if (began && this.candidate.chained) this.startAnew(this.candidate, start);
+      if (began && this.candidate.chained) this.forget(this.candidate, start);
       else this.settle(this.candidate, start);
     } else if (this.passed) this.settleAt(this.passed, start);
     else this.enter(began ? 'root' : 'order', start);
-  }
-
-  /** The newest prompt begins a conversation: nothing is in it that a reply has told the size of. */
-  private startAnew(before: Reply, start: number): void {
-    this.used = null;
-    this.model = before.model;
-    this.enter(before.model === undefined ? 'model' : 'details', start);
   }
 
   /** A record beside the conversation as it stands, while its parent is looked for. */
@@ -304,20 +321,24 @@ class ClaudeTail implements TailReading {
       if (this.partial) return this.settle(this.partial, start);
       return this.enter('model', start);
     }
+    if (record.isCompactSummary === true && !this.partial) this.summarised = true;
     const reply = replyOf(record);
     if (!reply) return;
-    if (root && reply.chained) return this.startAnew(reply, start);
+    if (this.summarised) return this.forget(reply, start);
+    if (root && reply.chained) return this.forget(reply, start);
     if (this.partial && reply.messageId !== this.partial.messageId) return this.settle(this.partial, start);
     if (reply.final || reply.messageId === undefined) return this.settle(reply, start);
     this.partial = { ...reply, ...this.partial, tokens: Math.max(this.partial?.tokens ?? 0, reply.tokens) };
   }
 
-  private settle(reply: Reply, start?: number): void {
+  /** @param behind whether the reply stands before the boundary that was passed: the conversation was taken back to before it */
+  private settle(reply: Reply, start?: number, behind = false): void {
     this.used = reply.tokens;
     this.model = reply.model;
     this.settled = reply;
+    this.takenBack = behind;
     this.partial = undefined;
-    if (this.passed && isStale(reply, this.passed)) return this.settleAt(this.passed, start);
+    if (this.passed && !behind && isStale(reply, this.passed)) return this.settleAt(this.passed, start);
     this.enter(this.passed ? 'details' : 'freshness', start ?? 0);
   }
 
@@ -379,6 +400,7 @@ function roughTokens(line: string): number {
 class ClaudeHistory implements HistoryReading {
   private readonly boundaries: SeenBoundary[];
   private inherited: number | null;
+  private patience = 100;
   private peak: number;
   /** The newest lines with usage, not parsed: the model at a compaction is asked for once in thousands of them. */
   private recent: string[] = [];
@@ -437,7 +459,9 @@ class ClaudeHistory implements HistoryReading {
 
   /** Where our session's first message hangs on another's, it continues that one, compactions included; else it only shares the file. */
   private findBeginning(record: TranscriptRecord): void {
-    if (textOf(record, 'sessionId') !== this.query.sessionId || !Object.hasOwn(record, 'parentUuid')) return;
+    const tells = textOf(record, 'sessionId') === this.query.sessionId && Object.hasOwn(record, 'parentUuid');
+    // A transcript whose records are not chained continues nothing; it is not read line by line to find that out.
+    if (!tells && --this.patience > 0) return;
     this.inherited = textOf(record, 'parentUuid') === undefined ? 0 : this.boundaries.length;
   }
 

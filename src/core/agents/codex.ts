@@ -99,7 +99,7 @@ class CodexTail implements TailReading {
     return {
       agent: 'codex', sessionId: this.head?.sessionId ?? null, cwd: this.cwd ?? this.head?.cwd ?? null, model: this.model ?? null,
       usedTokens: this.used ?? null, statedWindow: this.window === undefined || this.window === 0 ? null : this.window,
-      lastActivity: this.lastActivity ?? null, justCompacted: this.compaction ?? null, title: null,
+      lastActivity: this.lastActivity ?? null, justCompacted: this.compaction ?? null, title: null, unconfirmed: null,
     };
   }
 }

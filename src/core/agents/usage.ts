@@ -1,4 +1,5 @@
 import type { ModelWindow } from './modelWindow.js';
+import { momentOf } from './record.js';
 
 /** The agents whose transcripts are read. */
 export type AgentId = 'claude' | 'codex';
@@ -29,6 +30,11 @@ export interface TranscriptTail {
   readonly justCompacted: Compaction | null;
   /** The session's title, if one stands near the end: what the person chose before what the agent made up. Plain text of a stranger. */
   readonly title: string | null;
+  /**
+   * When the reply that counts was written (milliseconds since 1970). A compaction that came later would show that it is a row
+   * of before, kept over the compaction with its old usage. Null: no reply counts, or the conversation was taken back to it.
+   */
+  readonly unconfirmed: number | null;
 }
 
 /** What only the whole transcript says. */
@@ -76,6 +82,14 @@ export interface HistoryReading {
   result(): TranscriptHistory;
   /** Plain data from which a later reading can go on. */
   state(): unknown;
+}
+
+/** The tail after the whole transcript was read: a reply that is older than the last compaction is one of before it. */
+export function confirmTail(tail: TranscriptTail, history: TranscriptHistory | undefined): TranscriptTail {
+  const newest = history?.compactions.at(-1);
+  const at = momentOf(newest?.at);
+  if (!newest || at === undefined || tail.unconfirmed === null || tail.unconfirmed >= at) return tail;
+  return { ...tail, usedTokens: newest.after ?? null, justCompacted: newest, unconfirmed: null };
 }
 
 export type WindowSource = 'setting' | 'transcript' | 'observed' | 'model';

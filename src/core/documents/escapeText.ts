@@ -30,7 +30,7 @@ function splitAtCode(line: string): Piece[] {
     const close = runs[end];
     if (!open || !close) continue;
     const inside = line.slice(open.at + open.length, close.at);
-    const stripped = inside.startsWith(' ') && inside.endsWith(' ') && inside.trim() !== '' ? inside.slice(1, -1) : inside;
+    const stripped = inside.startsWith(' ') && inside.endsWith(' ') && /[^ ]/.test(inside) ? inside.slice(1, -1) : inside;
     pieces.push({ code: false, text: line.slice(from, open.at) }, { code: true, text: stripped });
     from = close.at + close.length;
     i = end;
@@ -105,9 +105,20 @@ function escapePlain(text: string, paired: ReadonlySet<string>): string {
   for (let at = 0; at < text.length; at++) {
     const character = text.charAt(at);
     const next = text[at + 1];
+    // VS Code's link finder reads HTML in the source, escaped by a backslash or not; without attributes it has no link.
+    if (character === '<' && /^<[A-Za-z][\w:.-]*(?:[\s/]|$)/.test(text.slice(at))) {
+      result += '&lt;';
+      continue;
+    }
+    // It also takes two backticks for code, escaped or not, and finds none of our links between them.
+    if (character === '`') {
+      result += '&#96;';
+      continue;
+    }
     const escape =
-      character === '`' ||
       character === '[' ||
+      // VS Code's link finder would join it with a bracket that stands open anywhere before.
+      (character === ']' && /^[([:]$/.test(next ?? '')) ||
       (character === '<' && !isSpace(next) && next !== '=') ||
       (character === '&' && /^&[#\w]+;/.test(text.slice(at, at + 40))) ||
       (character === '\\' && (next === undefined || isPunctuation(next) || spelledBidi(next) !== next)) ||
@@ -154,8 +165,10 @@ export function escapeLines(texts: readonly string[]): string[][] {
  * references of ours decoded.
  */
 export function unescapeLine(line: string): string {
-  return line.replace(/(?<!`)(`+)(?!`)(.*?)(?<!`)\1(?!`)|\\([!-/:-@[-`{-~])|&#x([0-9A-F]{1,6});/g, (whole, fence: string | undefined, _code, escaped: string | undefined, hex: string | undefined) => {
+  return line.replace(/(?<!`)(`+)(?!`)(.*?)(?<!`)\1(?!`)|\\([!-/:-@[-`{-~])|&#x([0-9A-F]{1,6});|&lt;|&#96;/g, (whole, fence: string | undefined, _code, escaped: string | undefined, hex: string | undefined) => {
     if (fence !== undefined) return whole;
+    if (whole === '&lt;') return '<';
+    if (whole === '&#96;') return '`';
     return escaped ?? String.fromCodePoint(Math.min(0x10ffff, Number.parseInt(hex ?? '20', 16)));
   });
 }

@@ -22,6 +22,8 @@ export interface Block {
   readonly start: number;
   /** Behind its last line's end. */
   readonly end: number;
+  /** A list, quote or footnote that ends in code or HTML which may still be open: a blank line behind it can belong to that. */
+  readonly open: boolean;
   readonly list?: { readonly bullet: string; readonly ordered: boolean; readonly tasks: boolean; readonly items: readonly ListItem[] };
 }
 
@@ -33,6 +35,8 @@ export interface Outline {
    * would swallow whatever is appended; else the length of the text.
    */
   readonly end: number;
+  /** A blank line at `end` would become part of what stands there: an open fence or HTML inside a list, quote or footnote. */
+  readonly tight: boolean;
   /** The other blocks between two offsets, both of which are borders of blocks. */
   blocks(start: number, end: number): readonly Block[];
 }
@@ -57,4 +61,31 @@ export function headingText(source: string): string {
   const atx = /^[ \t]*#{1,6}(?:[ \t]+|$)/.exec(source);
   if (atx) return source.slice(atx[0].length).replace(/[\r\n]+$/, '').replace(/(?:^|[ \t]+)#+[ \t]*$/, '').trim();
   return source.replace(/[\r\n]+[ \t]*(?:=+|-+)[ \t]*[\r\n]*$/, '').trim();
+}
+
+/** The text has nothing but white space. */
+export const isBlank = (text: string): boolean => /^[ \t\r\n]*$/.test(text);
+
+/** The line ends that part an insertion at `offset` from the lines before it: with `blank`, up to a blank line. */
+export function leadingLines(text: string, offset: number, eol: string, blank: boolean): string {
+  const head = text.slice(0, offset);
+  const lastLine = /[^\r\n]*$/.exec(head.slice(-100_000))?.[0] ?? '';
+  if (isBlank(head)) return lastLine === '' ? '' : eol;
+  if (lastLine !== '') return blank && !isBlank(lastLine) ? eol + eol : eol;
+  return blank && !/(?:\r\n|\r(?!\n)|(?<!\r)\n)[ \t]*(?:\r\n|[\r\n])$/.test(head.slice(-2000)) ? eol : '';
+}
+
+/**
+ * Where the text behind YAML front matter begins; 0 if there is none: a first line of dashes without a second
+ * one is a rule. (remark-frontmatter 5.0.0 then sees no list and no quote in the whole text: we do not ask it.)
+ */
+export function frontMatterEnd(text: string): number {
+  if (!/^---[ \t]*(?:[\r\n]|$)/.test(text.slice(0, 200))) return 0;
+  let at = lineEnd(text, 0);
+  while (at < text.length) {
+    const next = lineEnd(text, at);
+    if (/^---[ \t]*$/.test(text.slice(at, next).replace(/[\r\n]+$/, ''))) return next;
+    at = next;
+  }
+  return 0;
 }

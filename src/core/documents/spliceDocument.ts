@@ -1,6 +1,6 @@
 import { categoryHeadings, categoryIds, type CategoryId } from '../checklist.js';
 import { entryKey, keyWithoutLines } from './entryKey.js';
-import type { Block, ListItem, Outline } from './outline.js';
+import { isBlank, leadingLines, type Block, type Heading, type ListItem, type Outline } from './outline.js';
 import { listItem } from './renderEntry.js';
 import { sectionHeading } from './sectionHeading.js';
 import { sectionsOf, type CategoryPart, type Section } from './sections.js';
@@ -42,14 +42,11 @@ interface Insertion {
   readonly offset: number;
   readonly category: CategoryId;
   readonly entries: readonly EntryToPlace[];
-  /** Continues the list that ends there, with its bullet. */
-  readonly joins?: string;
-  /** A new list, with this bullet. */
   readonly bullet: string;
+  /** No blank line before it: it continues the list that ends there, or a blank line would change what stands there. */
+  readonly tight: boolean;
   readonly heading: boolean;
 }
-
-const isBlank = (text: string): boolean => /^[ \t\r\n]*$/.test(text);
 
 /**
  * The line end of the neighbourhood: that of the line before `offset`, else of the line there, else `\n`. After a bare
@@ -60,15 +57,6 @@ function lineEndingAt(text: string, offset: number): string {
   if (offset > 0 && before >= 0) return text[before] === '\r' || text[before - 1] === '\r' ? '\r\n' : '\n';
   const after = /\r\n?|\n/.exec(text.slice(offset, offset + 100_000))?.[0];
   return after === undefined || after === '\n' ? '\n' : '\r\n';
-}
-
-/** What parts an insertion from the lines before it: with `blank`, a blank line. */
-function lead(text: string, offset: number, eol: string, blank: boolean): string {
-  const head = text.slice(0, offset);
-  const lastLine = /[^\r\n]*$/.exec(head)?.[0] ?? '';
-  if (isBlank(head)) return lastLine === '' ? '' : eol;
-  if (lastLine !== '') return blank && !isBlank(lastLine) ? eol + eol : eol;
-  return blank && !/(?:\r\n|[\r\n])[ \t]*(?:\r\n|[\r\n])$/.test(head.slice(-2000)) ? eol : '';
 }
 
 /** What parts an insertion from what follows it. A text without final line end stays one. */
@@ -84,20 +72,20 @@ function indentAfter(text: string, offset: number): number {
   return indent.includes('\t') ? 4 : indent.length;
 }
 
-/** A new list's bullet: `*` after a list of tasks, which would take in items with its own bullet. */
-const bulletAfter = (last: Block | undefined): string => (last?.list?.tasks && last.list.bullet === '-' ? '*' : '-');
-
-/** The bullet of the list that new entries continue: ours, or `undefined` if they begin a list of their own. */
-function joinedBullet(blocks: readonly Block[]): string | undefined {
+/** Where new items of a part go: into the list that ends it, if that is ours, else into a list of their own. */
+function listBehind(blocks: readonly Block[]): { bullet: string; joins: boolean } {
   const list = blocks.at(-1)?.list;
-  if (!list || list.ordered || list.tasks) return undefined;
-  return list.bullet === '-' || (list.bullet === '*' && blocks.at(-2)?.list?.tasks) ? list.bullet : undefined;
+  if (!list) return { bullet: '-', joins: false };
+  // Items of ours would be taken into a list of tasks.
+  if (list.ordered || list.tasks) return { bullet: list.bullet === '-' ? '*' : '-', joins: false };
+  const ours = list.bullet === '-' || (list.bullet === '*' && blocks.at(-2)?.list?.bullet === '-');
+  return ours ? { bullet: list.bullet, joins: true } : { bullet: '-', joins: false };
 }
 
 /** The items of our sections in one document, read as far as they are needed. */
 class StandingItems {
   readonly #items = new Map<Section, readonly PlacedItem[]>();
-  readonly #keys = new Map<Section, string>();
+  readonly #keys = new Map<Section, { exact?: string; anyLine?: string }>();
 
   constructor(private readonly text: string, private readonly outline: Outline, private readonly sections: readonly Section[]) {}
 
@@ -106,7 +94,7 @@ class StandingItems {
     const normal = (found: string) => (anyLine ? keyWithoutLines(found) : found);
     const wanted = normal(key);
     return this.sections.toReversed().flatMap((section) =>
-      normal(this.#keyOf(section)).includes(wanted) ? this.#itemsOf(section).filter((item) => normal(entryKey(this.text.slice(item.start, item.end))) === wanted) : []);
+      this.#keyOf(section, anyLine).includes(wanted) ? this.#itemsOf(section).filter((item) => normal(entryKey(this.text.slice(item.start, item.end))) === wanted) : []);
   }
 
   /** Items that begin with exactly this text, whatever its line ends, and where it ends. */
@@ -123,12 +111,11 @@ class StandingItems {
     });
   }
 
-  #keyOf(section: Section): string {
-    const known = this.#keys.get(section);
-    if (known !== undefined) return known;
-    const key = entryKey(this.text.slice(section.bodyStart, section.end));
-    this.#keys.set(section, key);
-    return key;
+  #keyOf(section: Section, anyLine: boolean): string {
+    const keys = this.#keys.get(section) ?? {};
+    this.#keys.set(section, keys);
+    keys.exact ??= entryKey(this.text.slice(section.bodyStart, section.end));
+    return anyLine ? (keys.anyLine ??= keyWithoutLines(keys.exact)) : keys.exact;
   }
 
   #itemsOf(section: Section): readonly PlacedItem[] {
@@ -170,9 +157,9 @@ export function spliceDocument(text: string, outline: Outline, date: string, ent
     if (!found || others.length > 0 || claimed.has(found.item.start) || taken.has(found.item.start)) return false;
     if (found.end !== found.item.end || found.item.parts) return false;
     const eol = /^(?:\r\n|[\r\n])?/.exec(text.slice(found.end, found.end + 2))?.[0].length ?? 0;
-    const indent = text.slice(0, found.item.start).length - (/[ \t]*$/.exec(text.slice(Math.max(0, found.item.start - 8), found.item.start))?.[0].length ?? 0);
+    const offset = found.item.start - indentBefore(text, found.item.start).length;
     taken.add(found.item.start);
-    edits.push({ offset: indent, length: found.end + eol - indent, text: '' });
+    edits.push({ offset, length: found.end + eol - offset, text: '' });
     return true;
   };
 
@@ -203,16 +190,13 @@ export function spliceDocument(text: string, outline: Outline, date: string, ent
     const [only] = found;
     if (only && found.length === 1) {
       const { item, end } = only;
-      taken.add(item.start);
-      if (item.category !== undefined && item.category !== entry.category && entry.was !== undefined && end === item.end && !item.parts) {
-        taken.delete(item.start);
-        if (remove(entry.was)) {
-          fresh.push(entry);
-          continue;
-        }
+      if (entry.was !== undefined && item.category !== undefined && item.category !== entry.category && remove(entry.was)) {
+        fresh.push(entry);
+        continue;
       }
+      taken.add(item.start);
       const eol = lineEndingAt(text, item.start);
-      const indent = /[ \t]*$/.exec(text.slice(Math.max(0, item.start - 8), item.start))?.[0] ?? '';
+      const indent = indentBefore(text, item.start);
       const wide = !/^[-*+] \S/.test(text.slice(item.start, item.start + 3));
       const replacement = listItem(entry.lines.map((line, index) => (index === 0 ? line : indent + line)), eol, text.charAt(item.start), wide ? 4 : 2);
       edits.push({ offset: item.start, length: end - item.start, text: replacement, first: 0 });
@@ -235,7 +219,7 @@ export function spliceDocument(text: string, outline: Outline, date: string, ent
   if (!section && unique.length > 0) {
     for (const category of categoryIds) {
       const own = unique.filter((entry) => entry.category === category);
-      if (own.length > 0) insertions.push({ offset: outline.end, category, entries: own, bullet: '-', heading: true });
+      if (own.length > 0) insertions.push({ offset: outline.end, category, entries: own, bullet: '-', tight: outline.tight, heading: true });
     }
   }
   for (const offset of [...new Set(insertions.map((insertion) => insertion.offset))]) {
@@ -244,15 +228,14 @@ export function spliceDocument(text: string, outline: Outline, date: string, ent
     const here = insertions.filter((insertion) => insertion.offset === offset);
     let inserted = '';
     let first = -1;
-    const joins = here[0]?.joins !== undefined;
-    inserted += lead(text, offset, eol, !joins);
+    inserted += leadingLines(text, offset, eol, here[0]?.tight !== true);
     if (!section) inserted += `## ${sectionHeading(date)}${eol}${eol}`;
     here.forEach((insertion, index) => {
       if (index > 0) inserted += eol + eol;
       if (insertion.heading) inserted += `### ${categoryHeadings[insertion.category]}${eol}${eol}`;
       if (first < 0) first = inserted.length;
       const items = insertion.entries.map((entry) => {
-        const item = listItem(entry.lines, eol, insertion.joins ?? insertion.bullet, width);
+        const item = listItem(entry.lines, eol, insertion.bullet, width);
         texts.set(`${entry.category} ${keys.get(entry) ?? ''}`, item);
         return item;
       });
@@ -267,7 +250,7 @@ export function spliceDocument(text: string, outline: Outline, date: string, ent
     put.push(entry.id);
   }
 
-  edits.sort((a, b) => a.offset - b.offset || b.length - a.length);
+  edits.sort((a, b) => a.offset - b.offset || a.length - b.length);
   let after = '';
   let from = 0;
   let spot = -1;
@@ -288,6 +271,9 @@ export function spliceDocument(text: string, outline: Outline, date: string, ent
   };
 }
 
+/** The white space before a list item's bullet: at most three columns, since it stands in no container. */
+const indentBefore = (text: string, offset: number): string => /[ \t]*$/.exec(text.slice(Math.max(0, offset - 3), offset))?.[0] ?? '';
+
 /** The 1-based number of the line that an offset is on. */
 function lineNumber(text: string, offset: number): number {
   return (text.slice(0, offset).match(/\r\n|[\r\n]/g)?.length ?? 0) + 1;
@@ -297,24 +283,28 @@ function lineNumber(text: string, offset: number): number {
 function insertionsInto(outline: Outline, section: Section, entries: readonly EntryToPlace[]): Insertion[] {
   const blocks = outline.blocks(section.bodyStart, section.end);
   const headings = outline.headings.filter(({ start }) => start >= section.start && start < section.end);
-  /** Behind the last block or heading that ends before `limit`. */
-  const contentEnd = (limit: number): number =>
-    Math.max(section.bodyStart, ...[...blocks, ...headings].map(({ end }) => end).filter((end) => end <= limit));
+  /** Behind the last block or heading that ends before `limit`; behind the blank lines too where they may belong to it. */
+  const contentEnd = (limit: number): Pick<Insertion, 'offset' | 'tight'> => {
+    const last = [...blocks, ...headings].filter(({ end }) => end <= limit).reduce<Heading | Block | undefined>((best, one) => (best && best.end > one.end ? best : one), undefined);
+    return last && 'open' in last && last.open ? { offset: limit, tight: true } : { offset: last?.end ?? section.bodyStart, tight: false };
+  };
   const order = (category: CategoryId) => categoryIds.indexOf(category);
   return categoryIds.flatMap((category): Insertion[] => {
     const own = entries.filter((entry) => entry.category === category);
     if (own.length === 0) return [];
     const part = section.parts.findLast((candidate) => candidate.category === category);
     if (part) {
-      const offset = contentEnd(part.end);
       const inside = blocks.filter((block) => block.start >= part.bodyStart && block.end <= part.end);
       const last = inside.at(-1);
-      const joins = last?.end === offset ? joinedBullet(inside) : undefined;
-      return [{ offset, category, entries: own, ...(joins === undefined ? {} : { joins }), bullet: last?.end === offset ? bulletAfter(last) : '-', heading: false }];
+      const behind = contentEnd(part.end);
+      // Only a heading closes what is open in a list or quote without becoming part of it.
+      if (last?.open) return [{ ...behind, category, entries: own, bullet: '-', heading: true }];
+      const list = listBehind(last?.end === behind.offset ? inside : []);
+      return [{ offset: behind.offset, category, entries: own, bullet: list.bullet, tight: list.joins, heading: false }];
     }
     const before = section.parts.filter((candidate) => order(candidate.category) < order(category));
     const predecessor = before.reduce<CategoryPart | undefined>((best, candidate) => (best && order(best.category) > order(candidate.category) ? best : candidate), undefined);
     const successor = section.parts.find((candidate) => order(candidate.category) > order(category));
-    return [{ offset: contentEnd(predecessor?.end ?? successor?.start ?? section.end), category, entries: own, bullet: '-', heading: true }];
+    return [{ ...contentEnd(predecessor?.end ?? successor?.start ?? section.end), category, entries: own, bullet: '-', heading: true }];
   });
 }

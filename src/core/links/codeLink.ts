@@ -99,7 +99,10 @@ const isWord = (character: string): boolean => /^[\p{L}\p{N}]$/u.test(character)
 
 /** A label that reads as exactly this text; `_` inside a word stays as it is, so that paths stay legible in the source. */
 function escapeLabel(label: string): string {
-  return label.replace(labelEscapes, (character, at: number) => (character === '_' && isWord(label.charAt(at - 1)) && isWord(label.charAt(at + 1)) ? character : `\\${character}`));
+  return label.replace(labelEscapes, (character, at: number) => {
+    if (character === '<' || character === '`') return references[character] ?? character;
+    return character === '_' && isWord(label.charAt(at - 1)) && isWord(label.charAt(at + 1)) ? character : `\\${character}`;
+  });
 }
 
 /** The 1-based line that is written: a whole number from 1. */

@@ -4,10 +4,7 @@
  * @param text one line, not empty
  */
 export function codeSpan(text: string): string {
-  const runs = new Set((text.match(/`+/g) ?? []).map(({ length }) => length));
-  let length = 1;
-  while (runs.has(length)) length++;
-  const fence = '`'.repeat(length);
-  const padded = text.startsWith('`') || text.endsWith('`') || (text.startsWith(' ') && text.endsWith(' ') && text.trim() !== '') ? ` ${text} ` : text;
+  const fence = '`'.repeat(Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length)) + 1);
+  const padded = text.startsWith('`') || text.endsWith('`') || (text.startsWith(' ') && text.endsWith(' ') && /[^ ]/.test(text)) ? ` ${text} ` : text;
   return fence + padded + fence;
 }

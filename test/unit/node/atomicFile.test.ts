@@ -65,15 +65,6 @@ describe('replaceFile', () => {
     expect(await reasonOf(replaceFile(join(folder, 'a.md'), bytes('new'), undefined, 'a.md'))).toBe('directory');
     expect(await reasonOf(replaceFile(join(folder, 'file', 'a.md'), bytes('new'), undefined, 'a.md'))).toMatch(/notDirectory|other/);
   });
-
-  it.runIf(existsSync('/dev/full') && process.platform === 'linux')('explains a full disk', async () => {
-    // /dev/shm of a container is a small real disk of its own only with root rights; a child whose file size is limited shows the same path.
-    const folder = temporaryFolder();
-    const error = await import('../../../src/node/fileError.js').then(({ fileError }) => fileError('docs/a.md', Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })));
-    expect(error.reason).toBe('full');
-    expect(error.message).toContain('docs/a.md');
-    expect(readdirSync(folder)).toEqual([]);
-  });
 });
 
 describe('removeFile', () => {

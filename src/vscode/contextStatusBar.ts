@@ -1,0 +1,111 @@
+import * as vscode from 'vscode';
+import type { AgentSession } from '../core/agents/sessions.js';
+import type { ReminderLevel } from '../core/reminder.js';
+import type { AgentSessions } from './agentSessions.js';
+import { configuration } from './configuration.js';
+import { age, agentName, levelOfUsage, percent, shortUsage, tokens, untilCompaction, windowReason } from './usageWords.js';
+
+/** The commands that the tooltip may link to: nothing else in it can run anything. */
+const linked = ['sessionHandoff.open', 'sessionHandoff.chooseSession', 'sessionHandoff.remindLater', 'sessionHandoff.openSettings'];
+
+const backgrounds: Partial<Record<ReminderLevel, string>> = { warning: 'statusBarItem.warningBackground', urgent: 'statusBarItem.errorBackground' };
+/** The age in the tooltip is renewed so often, in milliseconds. */
+const renewal = 60_000;
+
+/** What the tooltip tells of the draft: "4 entries, 9 suggestions not looked at". */
+export type DraftWords = (folder: vscode.WorkspaceFolder) => string;
+
+/** One status bar item: how full the agent's context is. A click opens the checklist. */
+export class ContextStatusBar implements vscode.Disposable {
+  readonly #item = vscode.window.createStatusBarItem('sessionHandoff.context', vscode.StatusBarAlignment.Right, 90);
+  readonly #own: vscode.Disposable;
+  readonly #renewing: NodeJS.Timeout;
+  #update: NodeJS.Immediate | undefined;
+
+  constructor(private readonly sessions: AgentSessions, private readonly folder: () => vscode.WorkspaceFolder | undefined, private readonly draft: DraftWords) {
+    this.#item.name = vscode.l10n.t('Session Handoff: Context');
+    this.#item.command = 'sessionHandoff.open';
+    this.#renewing = setInterval(() => { this.update(); }, renewal);
+    this.#own = vscode.Disposable.from(this.#item, sessions.onDidChange(() => { this.update(); }),
+      vscode.window.onDidChangeActiveTextEditor(() => { this.update(); }),
+      vscode.workspace.onDidChangeConfiguration((event) => { if (event.affectsConfiguration(configuration.section)) this.update(); }));
+  }
+
+  /** Draws anew, once for all that changed in this turn. */
+  update(): void {
+    this.#update ??= setImmediate(() => {
+      this.#update = undefined;
+      this.#draw();
+    });
+  }
+
+  #draw(): void {
+    const folder = this.folder();
+    const session = folder && this.sessions.shown(folder);
+    const when = configuration.statusBar();
+    if (!folder || when === 'never' || (!session && when === 'auto')) {
+      this.#item.hide();
+      return;
+    }
+    if (session) this.#show(folder, session);
+    else {
+      this.#item.text = '$(checklist)';
+      this.#item.backgroundColor = undefined;
+      this.#item.tooltip = vscode.l10n.t('Session Handoff: no agent session was found for this folder');
+      this.#item.accessibilityInformation = { label: vscode.l10n.t('Session Handoff: no agent session') };
+    }
+    this.#item.show();
+  }
+
+  #show(folder: vscode.WorkspaceFolder, session: AgentSession): void {
+    const { usage, idle, ended } = session;
+    const level = idle || ended ? 'normal' : levelOfUsage(usage, configuration.reminder());
+    const icon = level === 'urgent' ? '$(error)' : level === 'warning' ? '$(warning)' : level === 'quiet' ? '$(circle-filled)' : '$(checklist)';
+    this.#item.text = `${icon} ${shortUsage(usage)}${idle ? vscode.l10n.t(' idle') : ''}`;
+    const background = backgrounds[level];
+    this.#item.backgroundColor = background ? new vscode.ThemeColor(background) : undefined;
+    this.#item.tooltip = this.#tooltip(folder, session);
+    const used = usage.percent !== null ? vscode.l10n.t('{0} of the agent’s context used', percent(usage.percent))
+      : usage.usedTokens !== null ? vscode.l10n.t('{0} tokens in the agent’s context', tokens(usage.usedTokens)) : vscode.l10n.t('the agent’s context use is unknown');
+    this.#item.accessibilityInformation = { label: vscode.l10n.t('Session Handoff: {0}. Opens the checklist.', used), role: 'button' };
+  }
+
+  #tooltip(folder: vscode.WorkspaceFolder, session: AgentSession): vscode.MarkdownString {
+    const { usage, title, idle, ended, compactions } = session;
+    const tooltip = new vscode.MarkdownString('', true);
+    tooltip.isTrusted = { enabledCommands: linked };
+    tooltip.supportHtml = false;
+    const line = (text: string): void => {
+      tooltip.appendText(text);
+      tooltip.appendMarkdown('\n\n');
+    };
+    const amount = usage.usedTokens === null ? vscode.l10n.t('Context use unknown until the next reply')
+      : usage.window === null ? vscode.l10n.t('{0} tokens used', tokens(usage.usedTokens))
+        : vscode.l10n.t('{0} of {1} tokens used', tokens(usage.usedTokens), tokens(usage.window));
+    line(usage.percent === null ? amount : vscode.l10n.t('{0}: {1}', percent(usage.percent), amount));
+    const until = untilCompaction(usage);
+    if (until) line(vscode.l10n.t('{0} (an estimate)', until));
+    line(windowReason(session));
+    if (usage.model) line(vscode.l10n.t('Model: {0}', usage.model));
+    if (compactions?.length) {
+      const last = compactions.at(-1);
+      const size = last?.before === undefined ? '' : last.after === undefined ? vscode.l10n.t(', from {0}', tokens(last.before)) : vscode.l10n.t(', {0} → {1}', tokens(last.before), tokens(last.after));
+      line(vscode.l10n.t('Compacted {0} times, last {1}{2}', compactions.length, age(last?.at ?? null), size));
+    }
+    const state = ended ? vscode.l10n.t('cleared') : idle ? vscode.l10n.t('idle') : vscode.l10n.t('live');
+    line(vscode.l10n.t('{0}: {1} ({2}, {3})', agentName(usage.agent), title ?? usage.sessionId?.slice(0, 8) ?? vscode.l10n.t('untitled'), state, age(usage.lastActivity)));
+    line(this.draft(folder));
+    const link = (text: string, command: string): string => `[${text}](command:${command})`;
+    tooltip.appendMarkdown([
+      link(vscode.l10n.t('Open checklist'), 'sessionHandoff.open'), link(vscode.l10n.t('Choose session'), 'sessionHandoff.chooseSession'),
+      link(vscode.l10n.t('Remind me later'), 'sessionHandoff.remindLater'), link(vscode.l10n.t('Settings'), 'sessionHandoff.openSettings'),
+    ].join(' · '));
+    return tooltip;
+  }
+
+  dispose(): void {
+    clearInterval(this.#renewing);
+    if (this.#update) clearImmediate(this.#update);
+    this.#own.dispose();
+  }
+}

@@ -1,0 +1,29 @@
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import { scanBlocks } from '../../../src/core/documents/blockScanner.js';
+import { lineStart } from '../../../src/core/documents/outline.js';
+import { remarkOutline } from '../../../src/core/documents/remarkOutline.js';
+import { anyDocument, blockStartsOf, parses } from './markdownTree.js';
+
+vi.setConfig({ testTimeout: 300_000 });
+
+describe('the scanner', () => {
+  it('reads every text as remark does, or says that it is not sure', () => {
+    let unsure = 0;
+    let count = 0;
+    fc.assert(fc.property(anyDocument.map((text) => text.replace(/^\ufeff/, '')).filter(parses), (text) => {
+      const scan = scanBlocks(text);
+      count++;
+      if (!scan) {
+        unsure++;
+        return;
+      }
+      const outline = remarkOutline(text);
+      expect(scan.headings).toEqual(outline.headings);
+      const starts = blockStartsOf(text).map((offset) => lineStart(text, offset));
+      expect(starts.length === 0 ? scan.lastBlock === text.length || text.startsWith('---') : starts.includes(scan.lastBlock) || text.startsWith('---')).toBe(true);
+      expect(scan.open === 'root').toBe(outline.end < text.length);
+    }), { numRuns: Number(process.env['DOCUMENT_RUNS'] ?? 200) });
+    expect(unsure / count).toBeLessThan(0.2);
+  });
+});
