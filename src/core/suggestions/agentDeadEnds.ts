@@ -1,6 +1,6 @@
 import type { AgentEvent, Prompt } from '../agents/activity.js';
 import type { Evidence, Suggestion } from '../session.js';
-import { between, evidenceOf, filesInWords, isProse, isTest, linksOf, sentencesOf, suggestionId, turnBefore, type AgentSession, type ProjectEdit, type Run } from './agentSession.js';
+import { between, evidenceOf, filesInWords, isProse, isTest, linksOf, sentencesOf, suggestionId, turnBefore, undoes, type AgentSession, type ProjectEdit, type Run } from './agentSession.js';
 import { runInWords } from './agentFixedErrors.js';
 import { natureOf, tellingLine } from './errorLine.js';
 import { code, detailOf, quoted } from './plainText.js';
@@ -31,26 +31,6 @@ const importLine = /^(?:import\b|from\b.*\bimport\b|use\b|using\b|require\b|#inc
 function onlyImports(before: string, after: string): boolean {
   const [old, fresh] = [before.split('\n').map((line) => line.trim()), after.split('\n').map((line) => line.trim())];
   return [...fresh.filter((line) => !old.includes(line)), ...old.filter((line) => !fresh.includes(line))].every((line) => line === '' || importLine.test(line));
-}
-
-const trimmedLines = (text: string): string => text.split('\n').map((line) => line.trim()).filter(Boolean).join('\n');
-
-/** Whether a later edit of a file takes an earlier one back. */
-function undoes(later: ProjectEdit, earlier: ProjectEdit): boolean {
-  if (later.path !== earlier.path) return false;
-  return earlier.event.replacements.some(({ before, after }) => {
-    const [old, fresh] = [trimmedLines(before), trimmedLines(after)];
-    if (old === fresh || fresh.length < 8) return false;
-    return later.event.replacements.some((replacement) => {
-      const [from, to] = [trimmedLines(replacement.before), trimmedLines(replacement.after)];
-      if (from === fresh && to === old) return true;
-      // The added lines alone are taken out again, or the replaced lines alone are put back.
-      const added = fresh.split('\n').filter((line) => !old.includes(line));
-      const gone = old.split('\n').filter((line) => !fresh.includes(line));
-      return added.length > 0 && added.join('').length >= 12 && added.every((line) => from.includes(line) && !to.includes(line)) && gone.every((line) => to.includes(line))
-        && to.split('\n').every((line) => old.includes(line) || from.includes(line));
-    });
-  });
 }
 
 /** Files that a command of git put back. */

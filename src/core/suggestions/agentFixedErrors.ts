@@ -2,7 +2,7 @@ import type { AgentEvent } from '../agents/activity.js';
 import type { ItemId } from '../checklist.js';
 import type { Evidence, Suggestion } from '../session.js';
 import {
-  between, evidenceOf, filesInWords, isProse, isTest, linksOf, sentencesOf, suggestionId, turnBefore, type AgentSession, type ProjectEdit, type Run,
+  between, evidenceOf, filesInWords, isProse, isTest, linksOf, sentencesOf, suggestionId, turnBefore, undoes, type AgentSession, type ProjectEdit, type Run,
 } from './agentSession.js';
 import { errorKey, natureOf, tellingLine, type ErrorNature } from './errorLine.js';
 import { code, commandLine, detailOf, quoted } from './plainText.js';
@@ -246,6 +246,8 @@ export function suggestFixedErrors(session: AgentSession): Suggestion[] {
     const around = flags.filter((flag) => aroundFlag.test(flag) || /^[A-Z_]+=/.test(flag));
     if (mended.edits.length === 0 && mended.mends.length === 0 && around.length === 0) continue;
     if (failure.nature !== 'environment' && (wasExpected(session, first) || wasTestFirst(session, first))) continue;
+    // An attempt that broke it was taken back: that is a dead end, not a fix.
+    if (mended.edits.some((edit) => session.edits.some((earlier) => earlier.index < first.index && undoes(edit, earlier)))) continue;
     if (isSlip(session, failure, mended)) continue;
     found.push(suggestionFor(session, failure, mended, around));
   }

@@ -182,3 +182,23 @@ export function turnBefore(session: AgentSession, index: number): number {
 export function sentencesOf(text: string): string[] {
   return text.replace(/```[\s\S]*?(?:```|$)/g, '\n').split(/\n+/).flatMap((line) => line.split(/(?<=[.!?])\s+(?=["'“(]?[\p{Lu}`])/u)).map((sentence) => sentence.trim()).filter((sentence) => sentence !== '');
 }
+
+const trimmedLines = (text: string): string => text.split('\n').map((line) => line.trim()).filter(Boolean).join('\n');
+
+/** Whether a later edit of a file takes an earlier one back. */
+export function undoes(later: ProjectEdit, earlier: ProjectEdit): boolean {
+  if (later.path !== earlier.path) return false;
+  return earlier.event.replacements.some(({ before, after }) => {
+    const [old, fresh] = [trimmedLines(before), trimmedLines(after)];
+    if (old === fresh || fresh.length < 8) return false;
+    return later.event.replacements.some((replacement) => {
+      const [from, to] = [trimmedLines(replacement.before), trimmedLines(replacement.after)];
+      if (from === fresh && to === old) return true;
+      // The added lines alone are taken out again, or the replaced lines alone are put back.
+      const added = fresh.split('\n').filter((line) => !old.includes(line));
+      const gone = old.split('\n').filter((line) => !fresh.includes(line));
+      return added.length > 0 && added.join('').length >= 12 && added.every((line) => from.includes(line) && !to.includes(line)) && gone.every((line) => to.includes(line))
+        && to.split('\n').every((line) => old.includes(line) || from.includes(line));
+    });
+  });
+}
