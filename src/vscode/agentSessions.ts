@@ -15,9 +15,16 @@ export interface FolderReset extends SessionReset {
   readonly folder: vscode.WorkspaceFolder;
 }
 
+interface Followed {
+  readonly sessions: FolderSessions;
+  list: readonly AgentSession[];
+  /** Everything was looked through at least once. */
+  looked: boolean;
+}
+
 /** The agent sessions of every workspace folder: followed from two seconds after the start until the window closes. */
 export class AgentSessions implements vscode.Disposable {
-  readonly #folders = new Map<string, { readonly sessions: FolderSessions; list: readonly AgentSession[] }>();
+  readonly #folders = new Map<string, Followed>();
   readonly #changed = new vscode.EventEmitter<vscode.WorkspaceFolder>();
   readonly #reset = new vscode.EventEmitter<FolderReset>();
   readonly #own: vscode.Disposable[] = [this.#changed, this.#reset];
@@ -35,7 +42,10 @@ export class AgentSessions implements vscode.Disposable {
     for (const folder of vscode.workspace.workspaceFolders ?? []) this.#follow(folder);
     this.#own.push(
       vscode.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
-        for (const folder of removed) this.#leave(folder);
+        for (const folder of removed) {
+          this.#leave(folder);
+          this.#changed.fire(folder);
+        }
         for (const folder of added) this.#follow(folder);
       }),
       vscode.workspace.onDidChangeConfiguration((event) => {
@@ -59,9 +69,13 @@ export class AgentSessions implements vscode.Disposable {
       },
       onReset: (reset) => { this.#reset.fire({ ...reset, folder }); },
     });
-    const own: { readonly sessions: FolderSessions; list: readonly AgentSession[] } = { sessions, list: [] };
+    const own: Followed = { sessions, list: [], looked: false };
     this.#folders.set(folder.uri.toString(), own);
-    sessions.start();
+    void sessions.refresh().then(() => {
+      own.looked = true;
+      // That nothing was found is news as well.
+      if (own.list.length === 0) this.#changed.fire(folder);
+    });
   }
 
   #leave(folder: vscode.WorkspaceFolder): void {
@@ -90,9 +104,9 @@ export class AgentSessions implements vscode.Disposable {
     this.#changed.fire(folder);
   }
 
-  /** Whether the folders were looked through at least once. */
-  get began(): boolean {
-    return this.#waiting === undefined;
+  /** Whether everything was looked through for a folder at least once. */
+  looked(folder: vscode.WorkspaceFolder): boolean {
+    return this.#folders.get(folder.uri.toString())?.looked ?? false;
   }
 
   /** Where sessions of a folder were looked for. */

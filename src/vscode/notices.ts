@@ -57,7 +57,7 @@ export function draftNotices(problems: readonly DraftProblem[]): NoticeView[] {
 
 /** No agent session was found: where it was looked for, and that the checklist works without. */
 export function sessionNotices(folder: vscode.WorkspaceFolder, sessions: AgentSessions): NoticeView[] {
-  if (!sessions.began || sessions.list(folder).length > 0 || folder.uri.scheme !== 'file') return [];
+  if (!sessions.looked(folder) || sessions.list(folder).length > 0 || folder.uri.scheme !== 'file') return [];
   const places = sessions.lookedIn(folder);
   if (places.length === 0) return [];
   const where = vscode.env.remoteName ? vscode.l10n.t('on the remote machine ({0})', vscode.env.remoteName) : vscode.l10n.t('on this machine');
