@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { dirname, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { sessionToShow, type AgentSession } from '../core/agents/sessions.js';
 import { FolderSessions, type SessionReset } from '../node/folderSessions.js';
@@ -112,6 +113,17 @@ export class AgentSessions implements vscode.Disposable {
   /** Where sessions of a folder were looked for. */
   lookedIn(folder: vscode.WorkspaceFolder): readonly string[] {
     return this.#folders.get(folder.uri.toString())?.sessions.lookedIn ?? [];
+  }
+
+  /** That nothing was found, where and in which folders, in a sentence: "…on this machine. Looked in ~/.claude/projects, …" */
+  foundNothing(folder: vscode.WorkspaceFolder): string {
+    const { remoteName } = vscode.env;
+    const where = remoteName === undefined ? vscode.l10n.t('on this machine') : remoteName === 'wsl' ? vscode.l10n.t('in WSL')
+      : /container/.test(remoteName) ? vscode.l10n.t('in the container') : vscode.l10n.t('on the remote machine ({0})', remoteName);
+    // Claude Code keeps a folder for each project, named after its path: where these lie says enough.
+    const places = new Set(this.lookedIn(folder).map((place) => (/[\\/]projects[\\/][^\\/]+$/.test(place) ? dirname(place) : place))
+      .map((place) => (place.startsWith(`${homedir()}${sep}`) ? `~${place.slice(homedir().length)}` : place)));
+    return vscode.l10n.t('No agent session was found for this folder {0}. Looked in {1}. The checklist works without one.', where, [...places].sort().join(', '));
   }
 
   async refresh(folder: vscode.WorkspaceFolder): Promise<void> {

@@ -7,9 +7,7 @@ import { age, agentName, shortUsage } from './usageWords.js';
 export async function chooseSession(sessions: AgentSessions, folder: vscode.WorkspaceFolder): Promise<void> {
   const all = sessions.list(folder);
   if (all.length === 0) {
-    const places = sessions.lookedIn(folder);
-    const where = vscode.env.remoteName ? vscode.l10n.t('on the remote machine ({0})', vscode.env.remoteName) : vscode.l10n.t('on this machine');
-    void vscode.window.showInformationMessage(vscode.l10n.t('No agent session was found for this folder. Looked {0} in: {1}. The checklist works without one.', where, plainMessage(places.join(', '))));
+    void vscode.window.showInformationMessage(plainMessage(sessions.foundNothing(folder)));
     return;
   }
   const pinned = sessions.pinned(folder);
