@@ -88,15 +88,21 @@ export class ContextReminder implements vscode.Disposable {
     const open = vscode.l10n.t('Open checklist');
     const later = vscode.l10n.t('Later');
     const session = vscode.l10n.t('Not in this session');
-    const never = vscode.l10n.t('Never show again');
-    const answers: Record<string, ReminderAnswer> = { [open]: 'open', [later]: 'later', [session]: 'notInThisSession', [never]: 'never' };
-    const chosen = message.kind === 'reset' ? await vscode.window.showInformationMessage(this.#resetWords(message), open, session, never)
-      : message.level === 'urgent' ? await vscode.window.showWarningMessage(this.#fillingWords(message), open, later, session, never)
-        : await vscode.window.showInformationMessage(this.#fillingWords(message), open, later, session, never);
+    // A fourth button would cut the words of all short: "never" is offered after "not in this session".
+    const answers: Record<string, ReminderAnswer> = { [open]: 'open', [later]: 'later', [session]: 'notInThisSession' };
+    const chosen = message.kind === 'reset' ? await vscode.window.showInformationMessage(this.#resetWords(message), open, session)
+      : message.level === 'urgent' ? await vscode.window.showWarningMessage(this.#fillingWords(message), open, later, session)
+        : await vscode.window.showInformationMessage(this.#fillingWords(message), open, later, session);
     const answer = answers[chosen ?? ''] ?? 'closed';
     this.#take({ kind: 'answered', message, answer });
     if (answer === 'open') await vscode.commands.executeCommand('sessionHandoff.open');
-    if (answer === 'never') {
+    if (answer === 'notInThisSession') await this.#offerNever(message);
+  }
+
+  async #offerNever(message: ReminderMessage): Promise<void> {
+    const never = vscode.l10n.t('Never show again');
+    if (await vscode.window.showInformationMessage(vscode.l10n.t('You will not be reminded in this session.'), never) === never) {
+      this.#take({ kind: 'answered', message, answer: 'never' });
       const settings = vscode.l10n.t('Open settings');
       if (await vscode.window.showInformationMessage(vscode.l10n.t('You will not be reminded any more. The status bar still shows how full the context is.'), settings) === settings) await vscode.commands.executeCommand('workbench.action.openSettings', 'sessionHandoff.reminder');
     }

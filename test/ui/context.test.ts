@@ -122,12 +122,12 @@ describe('how full the context is', () => {
       expect(await item(workbench).locator('.codicon-circle-filled').count()).toBe(1);
       await silent(workbench);
 
-      // Warning: a notification with four answers, once.
+      // Warning: a notification with three answers, that fit, once.
       grow(transcript, warningAt);
       await shows(workbench, '59 %');
       expect(await item(workbench).getAttribute('class')).toContain('warning-kind');
       const first = await message(workbench, /fills \(118k of 200k tokens\)/);
-      expect(await buttons(first)).toEqual(['Open checklist', 'Later', 'Not in this session', 'Never show again']);
+      expect(await buttons(first)).toEqual(['Open checklist', 'Later', 'Not in this session']);
       expect(await first.locator('.codicon-info').count()).toBe(1);
       await workbench.screenshot('context-warning');
       await answer(workbench, /fills/, 'Later');
@@ -262,7 +262,8 @@ describe('how full the context is', () => {
       await item(workbench).locator('.codicon-checklist').waitFor();
       const transcript = writeTranscript({ home: sample.home, transcript: sampleTranscript({ folder: sample.folder, sessionId: '44444444-0000-4000-8000-000000000004', usedTokens: warningAt + 100 }) });
       await shows(workbench, '59 %');
-      await answer(workbench, /fills/, 'Never show again');
+      await answer(workbench, /fills/, 'Not in this session');
+      await workbench.page.locator('.notifications-center .notification-list-item', { hasText: 'You will not be reminded in this session' }).locator('.monaco-button', { hasText: 'Never show again' }).click();
       await workbench.page.locator('.notifications-center .notification-list-item', { hasText: 'You will not be reminded any more' }).waitFor();
       await workbench.runCommand('Notifications: Clear All Notifications');
       await workbench.changeSettings({ 'sessionHandoff.context.statusBar': 'auto' });
