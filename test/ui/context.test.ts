@@ -1,7 +1,6 @@
-import { statSync, utimesSync } from 'node:fs';
 import type { Frame, Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { continueTranscript, sampleTranscript, writeTranscript } from '../editor/sample/transcript.mjs';
+import { continueTranscript } from '../editor/sample/transcript.mjs';
 import { withWorkbench, type Sample, type Workbench } from './workbench.js';
 
 /** The window of the sample's model is 200k, so that it compacts at an estimated 167k: 84k, 117k and 147k are the thresholds. */
@@ -25,10 +24,6 @@ function grow(file: string, used: number): void {
 function compact(file: string, after: number): void {
   continueTranscript(file).compact(after).appendTo(file);
 }
-
-/** Another session of the sample's folder. */
-const another = ({ folder, home }: Sample, sessionId: string, title: string, options: { model?: string; usedTokens: number; now?: Date }): string =>
-  writeTranscript({ home, transcript: sampleTranscript({ folder, sessionId, ...options }).raw({ type: 'ai-title', aiTitle: title, sessionId }) });
 
 const item = (workbench: Workbench): Locator => workbench.page.locator('.statusbar-item[id="session-handoff.session-handoff.sessionHandoff.context"]');
 /** The messages of ours. This build's test driver shows no toasts, so that they are looked at in the notification centre, which lists the same. */
@@ -78,12 +73,6 @@ async function tooltip(workbench: Workbench): Promise<Locator> {
   return hover;
 }
 
-/** Chooses whose context is shown. */
-async function choose(workbench: Workbench, row: string | RegExp): Promise<void> {
-  await workbench.runCommand('Session Handoff: Choose Agent Session…');
-  await workbench.page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: row }).first().click();
-}
-
 async function openChecklist(workbench: Workbench): Promise<Frame> {
   await workbench.runCommand('Session Handoff');
   const frame = await workbench.frame();
@@ -91,22 +80,10 @@ async function openChecklist(workbench: Workbench): Promise<Frame> {
   return frame;
 }
 
-async function addEntry(frame: Frame, name: string, text: string): Promise<void> {
-  await frame.locator(`[data-item="${name}"] .head`).first().click();
-  await frame.page().keyboard.press('+');
-  await frame.locator('.composer [data-field="text"]').waitFor();
-  await frame.page().keyboard.type(text);
-  await frame.page().keyboard.press('Enter');
-  await frame.locator('.entry', { hasText: text }).waitFor();
-}
-
-const hostile = '[run](command:workbench.action.quit) <b>bold</b> **strong** $(flame) https://evil.example www.evil.example a@evil.example ![](https://evil.example/i.png)';
-
 describe('how full the context is', () => {
-  it('shows every threshold, reminds once each, and goes quiet when it should', async () => {
+  it('shows every threshold, reminds once each, and tells of a compaction', async () => {
     await withWorkbench({ sample: { session: { usedTokens: 60_100 } }, viewport: { width: 1400, height: 1000 } }, async (workbench) => {
-      const { page } = workbench;
-      const { sample, transcript } = fullOf(workbench.sample);
+      const { transcript } = fullOf(workbench.sample);
 
       // Below every threshold.
       await shows(workbench, '30 %');
@@ -162,93 +139,10 @@ describe('how full the context is', () => {
       expect(text).toMatch(/Compacted once, .*\(127k → 31k\)/);
       expect(text).toMatch(/Model: claude-sonnet-4-5/);
       expect(text).toMatch(/Draft: 0 entries/);
-      await page.mouse.move(700, 300);
-      await answer(workbench, /nearly full/, 'Open checklist');
-
-      // Nothing while the person types in the checklist; afterwards it comes.
-      await openChecklist(workbench);
-      await frame.locator('[data-item="bug"] .head').first().click();
-      await page.keyboard.press('+');
-      await frame.locator('.composer [data-field="text"]').waitFor();
-      await openCentre(workbench);
-      await frame.locator('.composer textarea, .composer [data-field="text"]').first().click();
-      await page.keyboard.type('Typing');
-      compact(transcript, 32_000);
-      for (let key = 0; key < 12; key++) {
-        await page.keyboard.type('x');
-        await page.waitForTimeout(250);
-      }
-      await shows(workbench, '16 %');
-      expect(await messages(workbench).count()).toBe(0);
-      await answer(workbench, /compacted at .* \(150k → 32k\)/, 'Open checklist');
-      expect(await frame.locator('.composer').count()).toBe(1);
-      await page.keyboard.press('Escape');
-
-      // Nothing after a Write until something new is there.
-      grow(transcript, 112_000);
-      await shows(workbench, '56 %');
-      await addEntry(frame, 'bug', 'Written before the compaction');
-      await workbench.runCommand('Session Handoff: Write Handoff');
-      await frame.locator('.result').waitFor();
-      await page.waitForTimeout(5_500);
-      grow(transcript, warningAt);
-      await shows(workbench, '59 %');
-      await silent(workbench, 2_000);
-      await frame.locator('.result').press('Escape');
-      await addEntry(frame, 'error', 'Learned after the Write');
-      await answer(workbench, /fills \(118k/, 'Open checklist');
-
-      // A compaction after a Write ends the session: what was not written comes along.
-      compact(transcript, 33_000);
-      await frame.locator('.entry', { hasText: 'Written before the compaction' }).waitFor({ state: 'detached' });
-      expect(await frame.locator('.entry').allTextContents()).toEqual([expect.stringContaining('Learned after the Write')]);
-      await answer(workbench, /compacted at .* \(118k → 33k\)/, 'Open checklist');
-
-      // Two sessions: the fullest is shown; what a stranger wrote stays plain text.
-      const second = another(sample, '11111111-0000-4000-8000-000000000001', hostile, { usedTokens: 156_100 });
-      await shows(workbench, '78 %');
-      await answer(workbench, /nearly full \(156k/, 'Not in this session');
-      const hover = await tooltip(workbench);
-      expect(await hover.innerText()).toContain('[run](command:workbench.action.quit) <b>bold</b> **strong** $(flame) https://evil');
-      expect(await hover.locator('a').evaluateAll((links) => links.map((link) => link.getAttribute('data-href')))).toEqual(['command:sessionHandoff.open', 'command:sessionHandoff.chooseSession', 'command:sessionHandoff.remindLater', 'command:sessionHandoff.openSettings']);
-      expect(await hover.locator('b, img, .codicon-flame').count()).toBe(0);
-      await workbench.screenshot('context-hostile-title');
-      await page.mouse.move(700, 300);
-      compact(second, 34_000);
-      grow(second, urgentAt);
-      await shows(workbench, '75 %');
-      await silent(workbench, 2_000);
-
-      // Window unknown, idle, and a pin that stays.
-      another(sample, '22222222-0000-4000-8000-000000000002', 'Opus', { model: 'claude-opus-4-6', usedTokens: 99_100 });
-      const idle = another(sample, '33333333-0000-4000-8000-000000000003', 'Yesterday', { usedTokens: 160_100, now: new Date(Date.now() - 3 * 60 * 60_000) });
-      utimesSync(idle, statSync(idle).atime, new Date(Date.now() - 3 * 60 * 60_000));
-      await page.waitForTimeout(1_000);
-      await workbench.runCommand('Session Handoff: Choose Agent Session…');
-      const rows = page.locator('.quick-input-widget:visible .monaco-list-row');
-      await rows.filter({ hasText: 'Yesterday' }).waitFor();
-      expect(await rows.count()).toBe(5);
-      expect(await rows.locator('.codicon-flame').count()).toBe(0);
-      await workbench.screenshot('context-sessions');
-      await rows.filter({ hasText: 'Opus' }).click();
-      await shows(workbench, '99k');
-      expect(await item(workbench).textContent()).not.toContain('%');
-      expect(await (await tooltip(workbench)).innerText()).toMatch(/depends on your plan .*no percentage is shown\. Set it in the setting “sessionHandoff\.context\.windows”/);
-      await workbench.screenshot('context-unknown-window');
-      await page.mouse.move(700, 300);
-      grow(transcript, 40_000);
-      await page.waitForTimeout(1_000);
-      await shows(workbench, '99k');
-      await choose(workbench, 'Yesterday');
-      await shows(workbench, '80 % idle');
-      expect(await item(workbench).getAttribute('class')).not.toMatch(/warning-kind|error-kind/);
-      await silent(workbench);
-      await choose(workbench, 'Follow the live session');
-      await shows(workbench, '75 %');
     });
   });
 
-  it('is hidden without an agent session unless asked for, and the panel says where it looked; "never" holds over a reload', async () => {
+  it('is hidden without an agent session, and the panel says where it looked', async () => {
     await withWorkbench({ sample: { transcript: false } }, async (workbench) => {
       const { sample } = workbench;
       if (!sample) throw new Error('no sample');
@@ -257,23 +151,6 @@ describe('how full the context is', () => {
       await notice.waitFor();
       expect(await notice.textContent()).toMatch(/Looked in .*\/home\/\.claude\/projects, .*\/home\/\.codex\/sessions, .*The checklist works without one\./);
       await workbench.screenshot('context-no-session');
-      expect(await item(workbench).count()).toBe(0);
-      await workbench.changeSettings({ 'sessionHandoff.context.statusBar': 'always' });
-      await item(workbench).locator('.codicon-checklist').waitFor();
-      const transcript = writeTranscript({ home: sample.home, transcript: sampleTranscript({ folder: sample.folder, sessionId: '44444444-0000-4000-8000-000000000004', usedTokens: warningAt + 100 }) });
-      await shows(workbench, '59 %');
-      await answer(workbench, /fills/, 'Not in this session');
-      await workbench.page.locator('.notifications-center .notification-list-item', { hasText: 'You will not be reminded in this session' }).locator('.monaco-button', { hasText: 'Never show again' }).click();
-      await workbench.page.locator('.notifications-center .notification-list-item', { hasText: 'You will not be reminded any more' }).waitFor();
-      await workbench.runCommand('Notifications: Clear All Notifications');
-      await workbench.changeSettings({ 'sessionHandoff.context.statusBar': 'auto' });
-      grow(transcript, urgentAt);
-      await shows(workbench, '75 %');
-      await silent(workbench, 3_000);
-      await workbench.runCommand('Session Handoff: Remind Me Again');
-      await answer(workbench, /nearly full/, 'Open checklist');
-      await workbench.changeSettings({ 'sessionHandoff.context.statusBar': 'never' });
-      await openChecklist(workbench);
       expect(await item(workbench).count()).toBe(0);
     });
   });
