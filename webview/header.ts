@@ -32,9 +32,9 @@ function noticePart(notice: NoticeView, { strings, send }: Drawing): Vnode {
     notice.dismissable && iconButton('close', { label: strings.dismissNotice, click: () => { send({ type: 'dismissNotice', notice: notice.id }); } }));
 }
 
-/** What should be known, in the checklist and beside a result. */
-export const noticesPart = (drawing: Drawing): Vnode =>
-  h('ul', { key: 'notices', class: 'notices', hidden: drawing.state.notices.length === 0 }, ...drawing.state.notices.map((notice) => noticePart(notice, drawing)));
+/** A list of what should be known, in the checklist and beside a result. */
+export const noticesPart = (key: string, notices: readonly NoticeView[], drawing: Drawing): Vnode =>
+  h('ul', { key, class: 'notices', hidden: notices.length === 0 }, ...notices.map((notice) => noticePart(notice, drawing)));
 
 /** Above the checklist: how full the context is, which folder, the focus area, the session, and what should be known. */
 export function headerPart(drawing: Drawing): Vnode[] {
@@ -57,6 +57,6 @@ export function headerPart(drawing: Drawing): Vnode[] {
         h('button', { type: 'button', 'aria-expanded': String(sessionOpen), 'aria-label': `${strings.session}: ${state.session.text}`, title: state.session.tooltip, on: { click: toggleSession } },
           icon('git-branch', 'small'), h('span', {}, state.session.text)),
         sessionOpen && h('p', {}, state.session.tooltip))),
-    noticesPart(drawing),
+    noticesPart('notices', state.notices, drawing),
   ];
 }

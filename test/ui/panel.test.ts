@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, write
 import { dirname, join } from 'node:path';
 import type { Frame, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { makeSample } from '../editor/sample/makeSample.mjs';
+import { git, makeSample } from '../editor/sample/makeSample.mjs';
 import { addByKeyboard, entryOf, itemOf, openChecklist } from './checklistPage.js';
 import { openWorkbench, runAxe, withWorkbench, type Sample, type Workbench } from './workbench.js';
 
@@ -62,9 +62,12 @@ describe('the panel on the sample', () => {
     expect(await page.evaluate(() => document.activeElement?.closest('.monaco-editor') !== null)).toBe(true);
   });
 
-  it('opens the line of a link', async () => {
+  it('takes the keyboard by its keys, and opens the line of a link', async () => {
     await page.keyboard.press('Control+Home');
     await cursorAt(workbench, 1);
+    await page.keyboard.press('Control+K');
+    await page.keyboard.press('Shift+H');
+    await frame.waitForFunction(() => document.hasFocus() && document.activeElement?.closest('[data-row]') !== null);
     await entryOf(frame, 'bug', 'Captured by its keys').locator('.chip .link').click();
     await cursorAt(workbench, 245);
   });
@@ -237,11 +240,10 @@ describe('the panel on the sample', () => {
     await entryOf(frame, 'error', 'First line with').waitFor();
   });
 
-  it('says when git ignores the documents, and when a PRD changed', async () => {
-    writeFileSync(join(sample.folder, '.git/info/exclude'), '.claude/\n');
+  it('says when a PRD changed', async () => {
     mkdirSync(join(sample.folder, '.claude-project/docs'), { recursive: true });
     writeFileSync(join(sample.folder, '.claude-project/docs/PRD.md'), '# PRD\n');
-    await workbench.runCommand('Session Handoff: Refresh');
+    await workbench.runCommand('Session Handoff: Look Again');
     await frame.locator('.notice', { hasText: '/project-doc-writer' }).waitFor();
     await workbench.screenshot('panel-notices');
   });
@@ -251,6 +253,10 @@ describe('several folders', () => {
   it('have a checklist each, by the choice of a folder', async () => {
     const scratch = join(inject('workbench').scratch, 'several');
     const samples = ['api', 'web'].map((name) => makeSample(join(scratch, name), { name: `ideas-${name}`, home: inject('workbench').home }));
+    const [, web] = samples;
+    if (!web) throw new Error('no second sample');
+    git(web.folder, ['rm', '-r', '--quiet', '--cached', '.claude']);
+    writeFileSync(join(web.folder, '.git/info/exclude'), '.claude/\n');
     const file = join(scratch, 'ideas.code-workspace');
     writeFileSync(file, JSON.stringify({ folders: samples.map(({ folder }) => ({ path: folder })) }));
     await withWorkbench({ workspace: file }, async (workbench) => {
@@ -260,6 +266,7 @@ describe('several folders', () => {
       await frame.locator('vscode-option', { hasText: 'ideas-web' }).click();
       await frame.locator('.entry', { hasText: 'Only in the first' }).waitFor({ state: 'detached' });
       await addByKeyboard(workbench.page, frame, 'bug', 'Only in the second');
+      await frame.locator('.notice', { hasText: 'Git ignores the documents' }).waitFor();
       await workbench.screenshot('panel-folders');
       await frame.locator('vscode-dropdown.folder').click();
       await frame.locator('vscode-option', { hasText: 'ideas-api' }).click();
