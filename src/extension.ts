@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { AgentSessions } from './vscode/agentSessions.js';
+import { AgentSuggestions } from './vscode/agentSuggestions.js';
 import { BuiltInGit } from './vscode/builtInGit.js';
+import { ChangeSuggestions } from './vscode/changeSuggestions.js';
 import { ChecklistController } from './vscode/checklistController.js';
 import { registerCommands } from './vscode/commands.js';
 import { ContextReminder } from './vscode/contextReminder.js';
@@ -13,6 +15,7 @@ import { HandoffFolders } from './vscode/handoffFolders.js';
 import { NewWork } from './vscode/newWork.js';
 import { CursorSuggestions } from './vscode/suggestionProviders.js';
 import { WriteFlow } from './vscode/writeFlow.js';
+import { ChangeDetection } from './node/changesInWorker.js';
 import { DocumentsWorker } from './node/documentsWorker.js';
 import { SecretScanner } from './node/secrets.js';
 
@@ -30,13 +33,16 @@ export function activate(context: vscode.ExtensionContext): void {
   const builtInGit = own(new BuiltInGit());
   const isWatched = (folder: vscode.WorkspaceFolder): boolean => checklist.panel.visible && folders.opened(folder) !== undefined;
   const git = own(new GitSuggestions(builtInGit, (folder) => folders.opened(folder), isWatched, log));
+  const changes = own(new ChangeSuggestions(new ChangeDetection(worker('changes')), builtInGit, (folder) => folders.opened(folder), log));
+  own(git.onDidChange((folder) => { void changes.look(folder); }));
   const previews = own(new DocumentPreview());
   const sessions = own(new AgentSessions(context.workspaceState));
   const planner = new DocumentsWorker(worker('documents'));
   const scanner = new SecretScanner(worker('secrets'));
   own({ dispose: () => { void planner.dispose(); void scanner.dispose(); } });
   const writes = own(new WriteFlow(context.workspaceState, planner, scanner, previews, (folder) => sessions.shown(folder)?.usage.agent, log));
-  const checklist: ChecklistController = own(new ChecklistController(context, folders, [own(new CursorSuggestions(tracker)), git], writes, tracker, sessions, log));
+  const agent = own(new AgentSuggestions(sessions, (folder) => folders.opened(folder), isWatched, log));
+  const checklist: ChecklistController = own(new ChecklistController(context, folders, [changes, agent, git, own(new CursorSuggestions(tracker))], writes, tracker, sessions, log));
   const reminder = own(new ContextReminder(context.workspaceState, sessions));
   const status = own(new ContextStatusBar(sessions, () => checklist.workspaceFolder, (folder) => checklist.draftWords(folder)));
   own(checklist.onDidType(() => { reminder.typed(); }));

@@ -4,6 +4,8 @@ import { checklist, documentNames, type CategoryId, type ItemId } from '../core/
 import { unwrittenEntries } from '../core/draftJournal.js';
 import { focusNamesItem } from '../core/focus.js';
 import type { CodeLink, Entry, Suggestion } from '../core/session.js';
+import { combineSuggestions } from '../core/suggestions/combine.js';
+import { undocumented } from '../core/suggestions/documented.js';
 import { visibleSuggestions } from '../core/suggestions/visible.js';
 import type { NoticeView, PageMessage, PanelState } from '../protocol.js';
 import type { AgentSessions } from './agentSessions.js';
@@ -110,7 +112,8 @@ export class ChecklistController implements vscode.Disposable {
 
   #suggestions(folder: HandoffFolder): Suggestion[] {
     const { draft, workspaceFolder } = folder;
-    return visibleSuggestions(draft, this.providers.flatMap((provider) => provider.suggestions(workspaceFolder, draft.session)));
+    const found = this.providers.flatMap((provider) => provider.suggestions(workspaceFolder, draft.session));
+    return visibleSuggestions(draft, undocumented(combineSuggestions(found), this.writes.documents(folder)));
   }
 
   #state(revision: number): PanelState | undefined {
