@@ -16,7 +16,7 @@ import type { HandoffFolder } from './handoffFolder.js';
 import type { HandoffFolders } from './handoffFolders.js';
 import { draftNotices, gitNotices, prdNotice, sessionNotices } from './notices.js';
 import { Panel } from './panel.js';
-import { panelState } from './panelState.js';
+import { evidenceOf, panelState } from './panelState.js';
 import { openPlace, uriOf } from './places.js';
 import type { SuggestionProvider } from './suggestionProviders.js';
 import type { WriteFlow } from './writeFlow.js';
@@ -217,7 +217,8 @@ export class ChecklistController implements vscode.Disposable {
         this.panel.send({ type: 'announce', text: vscode.l10n.t('Suggestion dismissed'), undo: true });
         return;
       case 'openEvidence': {
-        const evidence = this.#suggestions(folder).find(({ id }) => id === message.suggestion)?.evidence[message.index];
+        const suggestion = this.#suggestions(folder).find(({ id }) => id === message.suggestion);
+        const evidence = suggestion && evidenceOf(suggestion)[message.index];
         if (evidence?.link) await this.#open(folder, evidence.link);
         return;
       }
