@@ -22,6 +22,7 @@ import { SecretScanner } from './node/secrets.js';
 
 /** Builds everything and owns every disposable. Nothing is read and no program is run here: that waits for the first look. */
 export function activate(context: vscode.ExtensionContext): void {
+  const began = performance.now();
   const own = <T extends vscode.Disposable>(disposable: T): T => {
     context.subscriptions.push(disposable);
     return disposable;
@@ -60,4 +61,5 @@ export function activate(context: vscode.ExtensionContext): void {
   own(folders.onDidChange(() => { status.update(); }));
   own(git.onDidChange(() => { status.update(); }));
   own(registerCommands({ checklist, sessions, reminder, log }));
+  log.info(`activated in ${(performance.now() - began).toFixed(1)} ms`);
 }

@@ -32,6 +32,10 @@ function noticePart(notice: NoticeView, { strings, send }: Drawing): Vnode {
     notice.dismissable && iconButton('close', { label: strings.dismissNotice, click: () => { send({ type: 'dismissNotice', notice: notice.id }); } }));
 }
 
+/** A list of what should be known, in the checklist and beside a result. */
+export const noticesPart = (key: string, notices: readonly NoticeView[], drawing: Drawing): Vnode =>
+  h('ul', { key, class: 'notices', hidden: notices.length === 0 }, ...notices.map((notice) => noticePart(notice, drawing)));
+
 /** Above the checklist: how full the context is, which folder, the focus area, the session, and what should be known. */
 export function headerPart(drawing: Drawing): Vnode[] {
   const { state, strings, send, sessionOpen, toggleSession, typeFocus } = drawing;
@@ -53,6 +57,6 @@ export function headerPart(drawing: Drawing): Vnode[] {
         h('button', { type: 'button', 'aria-expanded': String(sessionOpen), 'aria-label': `${strings.session}: ${state.session.text}`, title: state.session.tooltip, on: { click: toggleSession } },
           icon('git-branch', 'small'), h('span', {}, state.session.text)),
         sessionOpen && h('p', {}, state.session.tooltip))),
-    h('ul', { key: 'notices', class: 'notices', hidden: state.notices.length === 0 }, ...state.notices.map((notice) => noticePart(notice, drawing))),
+    noticesPart('notices', state.notices, drawing),
   ];
 }

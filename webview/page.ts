@@ -95,7 +95,9 @@ export class Page {
         return;
       case 'announce':
         this.flush();
-        this.announcer.announce(message.text, message.undo);
+        // Its headline stands on the page already.
+        if (message.text === this.state?.result?.headline && document.querySelector('#result-headline')) this.announcer.say(message.text);
+        else this.announcer.announce(message.text, message.undo);
         return;
       case 'reveal':
         this.flush();

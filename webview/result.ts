@@ -1,9 +1,11 @@
 import type { ResultView } from '../src/protocol.js';
 import { h, type Vnode } from './dom.js';
+import { noticesPart } from './header.js';
 import { icon, wordButton, words, type Drawing } from './parts.js';
 
 /** After a Write: what went where, what to do next, and the way back. */
-export function resultPart(result: ResultView, { state, strings, send }: Drawing): Vnode {
+export function resultPart(result: ResultView, drawing: Drawing): Vnode {
+  const { state, strings, send } = drawing;
   const idle = !state.busy;
   return h('section', { key: 'result', class: 'result', 'aria-labelledby': 'result-headline' },
     h('h1', { id: 'result-headline', tabindex: -1 }, icon('pass'), h('span', {}, result.headline)),
@@ -14,11 +16,13 @@ export function resultPart(result: ResultView, { state, strings, send }: Drawing
           ? h('button', { type: 'button', class: 'link', on: { click: () => { send({ type: 'openResult', file: file.id }); } } }, file.label)
           : h('span', {}, file.label),
         file.detail !== '' && h('div', { class: 'dim', dir: 'auto' }, ...words(file.detail)))))),
+    noticesPart('problems', state.notices.filter(({ severity }) => severity !== 'info'), drawing),
     result.next.length > 0 && [h('h2', { key: 'next' }, strings.nextSteps), h('ol', { key: 'steps', class: 'steps' }, ...result.next.map((step) => h('li', { dir: 'auto' }, ...words(step))))],
     state.busy && h('div', { key: 'busy', class: 'status' }, h('vscode-progress-ring', {}), h('span', { class: 'busy' }, state.busy.text),
       state.busy.cancellable && wordButton(strings.cancel, { class: 'cancel', click: () => { send({ type: 'cancel' }); } })),
     h('div', { class: 'buttons stacked' },
       wordButton(strings.backToChecklist, { primary: true, disabled: !idle, click: () => { send({ type: 'closeResult' }); } }),
       result.canUndo && wordButton(strings.undoWrite, { key: 'undo', disabled: !idle, click: () => { send({ type: 'undoWrite' }); } }),
-      wordButton(strings.newSession, { key: 'new', disabled: !idle, click: () => { send({ type: 'newSession' }); } })));
+      wordButton(strings.newSession, { key: 'new', disabled: !idle, click: () => { send({ type: 'newSession' }); } })),
+    noticesPart('offers', state.notices.filter(({ severity }) => severity === 'info'), drawing));
 }

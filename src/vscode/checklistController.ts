@@ -121,7 +121,9 @@ export class ChecklistController implements vscode.Disposable {
     if (!folder) return undefined;
     const status = this.writes.status(folder);
     const session = this.sessions.shown(folder.workspaceFolder);
-    const notices: NoticeView[] = [...draftNotices(folder.store.problems), ...status.notices, ...sessionNotices(folder.workspaceFolder, this.sessions), ...gitNotices(folder.git), ...prdNotice(folder.git)]
+    // A result shows only what writing itself has to say.
+    const others = status.result ? [] : [...sessionNotices(folder.workspaceFolder, this.sessions), ...gitNotices(folder.git), ...prdNotice(folder.git)];
+    const notices: NoticeView[] = [...draftNotices(folder.store.problems), ...status.notices, ...others]
       .filter(({ id }) => !this.#dismissedNotices.has(`${folder.workspaceFolder.uri.toString()} ${id}`));
     return panelState({
       folders: (vscode.workspace.workspaceFolders ?? []).map(({ uri, name }) => ({ id: uri.toString(), name })), folder: folder.workspaceFolder.uri.toString(),
@@ -263,6 +265,10 @@ export class ChecklistController implements vscode.Disposable {
     this.panel.update();
   }
 
+  #announce(text: string): void {
+    if (text) this.panel.send({ type: 'announce', text, undo: false });
+  }
+
   async #noticeAction(folder: HandoffFolder, notice: string, action: string): Promise<void> {
     switch (action) {
       case 'trust':
@@ -273,7 +279,7 @@ export class ChecklistController implements vscode.Disposable {
         await this.sessions.refresh(folder.workspaceFolder);
         return;
       default:
-        await this.writes.noticeAction(folder, notice, action);
+        this.#announce(await this.writes.noticeAction(folder, notice, action));
     }
   }
 
@@ -416,7 +422,7 @@ export class ChecklistController implements vscode.Disposable {
       this.panel.send({ type: 'reveal', target: { entry: outcome.held } });
       return;
     }
-    if (outcome.text) this.panel.send({ type: 'announce', text: outcome.text, undo: false });
+    this.#announce(outcome.text);
     if (outcome.wrote) this.panel.send({ type: 'reveal', target: 'result' });
     if (!this.panel.visible && outcome.text) void vscode.window.showInformationMessage(outcome.text);
   }
@@ -425,7 +431,7 @@ export class ChecklistController implements vscode.Disposable {
     const folder = chosen ?? await this.folder();
     if (!folder) return;
     const text = await this.writes.undo(folder);
-    this.panel.send({ type: 'announce', text, undo: false });
+    this.#announce(text);
     if (!this.panel.visible) void vscode.window.showInformationMessage(text);
   }
 

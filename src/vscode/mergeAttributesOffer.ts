@@ -38,14 +38,13 @@ export class MergeAttributesOffer {
     };
   }
 
-  /** Carries out what the person chose; false: the notice was not ours. */
-  async act(place: FolderDocuments, notice: string, action: string): Promise<boolean> {
-    if (notice !== id) return false;
-    if (action === 'addLines') {
-      const { path, name, hash, before, after } = await this.#edits(place);
-      if (after !== before) await replaceFile(path, encodeText(after, name), hash, name);
-    }
+  /** Carries out what the person chose; gives the words for them, undefined when the notice was not ours. */
+  async act(place: FolderDocuments, notice: string, action: string): Promise<string | undefined> {
+    if (notice !== id) return undefined;
+    const { path, name, hash, before, after } = await this.#edits(place);
+    const adds = action === 'addLines';
+    if (adds && after !== before) await replaceFile(path, encodeText(after, name), hash, name);
     await this.state.update(answeredKey(place), true);
-    return true;
+    return adds ? vscode.l10n.t('The lines stand in {0}', name) : vscode.l10n.t('You will not be asked again');
   }
 }

@@ -20,6 +20,7 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
   #view: vscode.WebviewView | undefined;
   #listeners: vscode.Disposable | undefined;
   #ready = false;
+  #resolved = 0;
   #waiting: Waiting[] = [];
   #revision = 0;
   #scheduled: NodeJS.Immediate | undefined;
@@ -39,6 +40,7 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
 
   resolveWebviewView(view: vscode.WebviewView): void {
     this.#listeners?.dispose();
+    this.#resolved = performance.now();
     this.#view = view;
     this.#ready = false;
     const dist = vscode.Uri.joinPath(this.extensionUri, 'dist');
@@ -68,6 +70,8 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
     }
     if (intent.type === 'ready') {
       this.#ready = true;
+      if (this.#resolved) this.log.info(`page ready ${(performance.now() - this.#resolved).toFixed(0)} ms after its view was resolved`);
+      this.#resolved = 0;
       this.#post({ type: 'strings', strings: pageStrings(), locale: vscode.env.language });
       this.#sendState();
       const waiting = this.#waiting;

@@ -364,7 +364,8 @@ export class WriteFlow implements vscode.Disposable {
         vscode.l10n.t('Let the next session read {0} first.', `${place.documentsFolder}/${folder.draft.session.note ?? ''}`),
       ],
     };
-    const offer = await this.#attributes.offer(place);
+    // Only git reads the lines; a .gitattributes that cannot be read must not make a Write look failed.
+    const offer = folder.git?.kind === 'state' && !ignored ? await this.#attributes.offer(place).catch((error: unknown) => { this.#failure(error); }) : undefined;
     if (offer) own.notices = [...own.notices.filter(({ id }) => id !== offer.id), offer];
     this.#changed.fire(folder);
     return { wrote: true, text: headline };
@@ -412,14 +413,18 @@ export class WriteFlow implements vscode.Disposable {
     if (place) await openPlace(place.uri, place.line);
   }
 
-  async noticeAction(folder: HandoffFolder, notice: string, action: string): Promise<void> {
+  /** Carries out an action of one of our notices; gives the words for the live region. */
+  async noticeAction(folder: HandoffFolder, notice: string, action: string): Promise<string> {
     if (notice === 'writeFailed' && action === 'retry') {
       this.dismissNotice(folder, notice);
       await vscode.commands.executeCommand('sessionHandoff.write');
-      return;
+      return '';
     }
     const place = await findDocuments(folder.workspaceFolder, this.state, false);
-    if (place && await this.#attributes.act(place, notice, action)) this.dismissNotice(folder, notice);
+    const said = place && await this.#attributes.act(place, notice, action);
+    if (said === undefined) return '';
+    this.dismissNotice(folder, notice);
+    return said;
   }
 
   async existingDocuments(folder: HandoffFolder): Promise<vscode.Uri[]> {

@@ -1,28 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Frame, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { runAxe, themes, withWorkbench, type Workbench } from './workbench.js';
-
-/** Goes to an item's row by the arrow keys alone, as a person without a mouse does. */
-async function goTo(page: Page, frame: Frame, item: string): Promise<void> {
-  await page.keyboard.press('Home');
-  for (let step = 0; step < 200; step++) {
-    if (await frame.evaluate((id) => document.activeElement?.closest('[data-item]')?.getAttribute('data-item') === id && document.activeElement.closest('.head') !== null, item)) return;
-    await page.keyboard.press('ArrowDown');
-  }
-  throw new Error(`the arrow keys do not reach ${item}`);
-}
-
-async function addByKeyboard(page: Page, frame: Frame, item: string, text: string): Promise<void> {
-  await goTo(page, frame, item);
-  await page.keyboard.press('+');
-  await frame.locator('.composer [data-field="text"]').waitFor();
-  await page.keyboard.type(text);
-  await page.keyboard.press('Enter');
-  await frame.locator(`[data-item="${item}"] .entry`, { hasText: text.replaceAll('`', '').slice(0, 20) }).first().waitFor();
-}
+import { addByKeyboard, openChecklist } from './checklistPage.js';
+import { runAxe, themes, withWorkbench } from './workbench.js';
 
 const example = [
   ['pattern', 'User entity needs `is_verified` flag for email verification flow', 'BEST_PRACTICES.md', 'Discovered'],
@@ -39,14 +20,6 @@ const snapshot = (folder: string): Map<string, string> => new Map(existsSync(fol
   ? readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name)).map((path) => [path.slice(folder.length + 1), readFileSync(path, 'base64')])
   : []);
-
-async function openChecklist(workbench: Workbench): Promise<Frame> {
-  await workbench.runCommand('Session Handoff');
-  const frame = await workbench.frame();
-  await frame.locator('[data-category="handoff"]').waitFor({ timeout: 30_000 });
-  await frame.waitForFunction(() => document.hasFocus() && document.activeElement !== document.body);
-  return frame;
-}
 
 describe('the main job, by keyboard', () => {
   it('writes what was typed, undoes it to the byte, and writes nothing twice', async () => {

@@ -157,7 +157,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
       await page.keyboard.press('Control+P');
       await quickInput.waitFor();
       const name = path.split('/').pop() ?? path;
-      await quickPick(line === undefined ? path : `${path}:${line}`, (rows) => rows.filter({ has: page.locator('.label-name', { hasText: name }) }));
+      await quickPick(line === undefined ? path : `${path}:${line}`, (rows) => rows.and(page.locator('.focused')).filter({ has: page.locator('.label-name', { hasText: name }) }));
       await page.keyboard.press('Enter');
       await page.locator('.tab.active', { hasText: name }).waitFor();
     },
