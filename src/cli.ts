@@ -5,6 +5,7 @@ import { reportAndExit } from './cli/call.js';
  * little over bare Node. The verbs are those of the contracts.
  */
 const verbs: Record<string, () => Promise<{ run(args: string[]): Promise<number> }>> = {
+  locate: () => import('./cli/verbs/locate.js'),
 };
 
 const [verb = '', ...args] = process.argv.slice(2);

@@ -1,0 +1,249 @@
+import { followInFile, followMoved, isPlain, occursOnce, type Followed, type Place } from './followLine.js';
+import { isWeakLine, lineWeight, splitLines, statesLine } from './lineText.js';
+import type { ReceivingFile } from './movedBlocks.js';
+import { LineSimilarity } from './similarity.js';
+import { TextAlignment } from './textAlignment.js';
+
+/** A state of the files: a full commit id, or `now` (the working tree with what open editors have not saved). */
+export type Version = string;
+
+/** One file of a change; `before` is undefined for an added file, `after` for a removed one, and they differ for a renamed one. */
+export interface FileChange {
+  before?: string;
+  after?: string;
+}
+
+/** One change: from one state to the next one. */
+export interface Step {
+  from: Version;
+  to: Version;
+  files: FileChange[];
+}
+
+/** What finding lines asks of the outside world. Paths are POSIX, relative to the repository. */
+export interface LineHistory {
+  /** The text of a file, undefined if there is none (or it is binary, or too large to be worth it). */
+  read(version: Version, path: string): Promise<string | undefined>;
+  /**
+   * The changes that lead from one state to a later one, oldest first, or undefined if the second does not follow from the first.
+   * @param path the file that is asked for: where the way is long, changes that do not touch it may be left out
+   */
+  steps(from: Version, to: Version, path: string): Promise<Step[] | undefined>;
+  /** The two states compared at once, renames found; undefined if one is unknown. */
+  compare(from: Version, to: Version): Promise<FileChange[] | undefined>;
+}
+
+/** What is known of a line and when. */
+export interface LineQuery {
+  path: string;
+  /** 1-based */
+  line: number;
+  /** the line's text as its title states it (cut at 120 characters with `…`, or whole) */
+  text: string;
+}
+
+/** Where a line is now. `file` and `line` (1-based) are there for exact, moved and edited. */
+export interface FoundLine {
+  status: 'exact' | 'moved' | 'edited' | 'ambiguous' | 'lost';
+  file?: string;
+  line?: number;
+  /** in a few words, how it was found or why not */
+  how: string;
+  /** where it could be (1-based), for ambiguous */
+  candidates?: Place[];
+  /** the commit that removed it, if one step of the history did */
+  removedBy?: string;
+}
+
+/** The most other files of one change that are searched for a moved block, and the most lines of one. */
+const MOST_FILES = 120;
+const LONGEST_FILE = 60_000;
+
+/** Finds lines again. One instance serves one search over one history: it remembers texts and comparisons. */
+export class LineFinder {
+  private readonly similarity = new LineSimilarity();
+  private readonly texts = new Map<string, Promise<string[] | undefined>>();
+  private readonly alignments = new Map<string, Promise<TextAlignment | undefined>>();
+
+  constructor(private readonly history: LineHistory) {}
+
+  /**
+   * Where the line of `query` is in `to`, if it stood there in `from`.
+   * @param from the version at which the line's number and text are true, undefined if none is known: then only its text tells
+   */
+  async find(query: LineQuery, from: Version | undefined, to: Version): Promise<FoundLine> {
+    if (from === undefined) return this.byTextAlone(query, to);
+    const before = await this.lines(from, query.path);
+    const line = query.line - 1;
+    const text = before?.[line];
+    if (before === undefined || text === undefined || !statesLine(query.text, text)) return this.byTextAlone(query, to);
+    const after = await this.lines(to, query.path);
+    if (after && isSame(before, after)) return { status: 'exact', file: query.path, line: query.line, how: 'file unchanged' };
+
+    const direct = after === undefined ? undefined : await this.follow(from, to, { path: query.path, line }, query.path);
+    // Between two texts that mostly agree, an unchanged line with unchanged lines around it needs no history.
+    if (direct?.kind === 'at' && direct.how === 'unchanged' && direct.firm && (!isWeakLine(text) || (await this.standsFirm(from, to, query.path, line)))) {
+      return this.answer(query, text, direct, to, 'unchanged line of the diff');
+    }
+    const steps = await this.history.steps(from, to, query.path);
+    if (steps) return this.alongHistory(query, text, direct, steps, from, to);
+    return this.atOnce(query, text, direct, from, to);
+  }
+
+  /** Follows the line through every change of the history, then lets the direct comparison confirm or correct it. */
+  private async alongHistory(query: LineQuery, text: string, direct: Followed | undefined, steps: Step[], from: Version, to: Version): Promise<FoundLine> {
+    let place: Place = { path: query.path, line: query.line - 1 };
+    for (const step of steps) {
+      const followed = await this.followStep(step, place);
+      if (!followed) continue;
+      if (followed.kind === 'at') {
+        place = { path: followed.path, line: followed.line };
+        continue;
+      }
+      const again = await this.resurrected(query, text, direct, from, to);
+      if (again) return again;
+      if (followed.kind === 'gone') return { status: 'lost', how: 'removed', ...(step.to === 'now' ? {} : { removedBy: step.to }) };
+      if (step.to === to) return { status: 'ambiguous', how: 'replaced by lines that are alike', candidates: oneBased(followed.candidates) };
+      return { status: 'ambiguous', how: 'replaced by lines that are alike', ...(step.to === 'now' ? {} : { removedBy: step.to }) };
+    }
+    return this.answer(query, text, { kind: 'at', ...place, similarity: 1, how: 'moved', firm: true }, to, 'followed through the history');
+  }
+
+  /** One change applied to one place; undefined if the change did not touch the file. */
+  private async followStep(step: Step, place: Place): Promise<Followed | undefined> {
+    const change = step.files.find(({ before }) => before === place.path);
+    if (!change) return undefined;
+    const inFile: Followed = change.after === undefined ? { kind: 'gone' } : ((await this.follow(step.from, step.to, place, change.after)) ?? { kind: 'gone' });
+    if (isPlain(inFile)) return inFile;
+    const alignment = await this.align(step.from, place.path, step.to, change.after);
+    if (!alignment) return inFile;
+    const files: ReceivingFile[] = change.after === undefined ? [] : [{ path: change.after, lines: alignment.after, isNew: (k) => !alignment.isKeptAfter(k) }];
+    const here = followMoved(alignment, place.line, inFile, files, change.after);
+    if (here.kind === 'at' || isWeakLine(alignment.before[place.line] ?? '') && change.after !== undefined && inFile.kind === 'gone' && !this.removedAround(alignment, place.line)) return here;
+    for (const other of this.receivers(step, place.path)) {
+      const file = await this.receiving(step, other);
+      if (file) files.push(file);
+    }
+    return followMoved(alignment, place.line, inFile, files, change.after);
+  }
+
+  /** A brace that left alone went nowhere; one whose neighbours left too may have moved with them. */
+  private removedAround(alignment: TextAlignment, line: number): boolean {
+    return (line > 0 && !alignment.isKept(line - 1)) || (line + 1 < alignment.before.length && !alignment.isKept(line + 1));
+  }
+
+  /** The other files of a change that may have received a block, the likeliest first: new ones, near ones, of the same kind. */
+  private receivers(step: Step, path: string): FileChange[] {
+    const kind = path.slice(path.lastIndexOf('.') + 1);
+    const folder = path.slice(0, path.lastIndexOf('/') + 1);
+    const rank = ({ before, after = '' }: FileChange): number => (after.endsWith(`.${kind}`) ? 0 : 4) + (after.startsWith(folder) ? 0 : 2) + (before === undefined ? 0 : 1);
+    return step.files.filter(({ before, after }) => after !== undefined && before !== path).sort((a, b) => rank(a) - rank(b)).slice(0, MOST_FILES);
+  }
+
+  private async receiving(step: Step, { before, after }: FileChange): Promise<ReceivingFile | undefined> {
+    if (after === undefined) return undefined;
+    if (before === undefined) {
+      const lines = await this.lines(step.to, after);
+      return lines && { path: after, lines, isNew: () => true };
+    }
+    const alignment = await this.align(step.from, before, step.to, after);
+    return alignment && { path: after, lines: alignment.after, isNew: (k) => !alignment.isKeptAfter(k) };
+  }
+
+  /** The history lost the line, but it stands there again (a revert, a file deleted and restored): only if nothing else has its text. */
+  private async resurrected(query: LineQuery, text: string, direct: Followed | undefined, from: Version, to: Version): Promise<FoundLine | undefined> {
+    if (direct?.kind === 'at' && direct.how === 'unchanged' && direct.firm && !isWeakLine(text)) return this.answer(query, text, direct, to, 'unchanged line of the diff');
+    const [before, after] = [await this.lines(from, query.path), await this.lines(to, query.path)];
+    if (!before || !after || lineWeight(text) < 1 || !occursOnce(before, text) || !occursOnce(after, text)) return undefined;
+    const line = after.findIndex((other) => other.trim() === text.trim());
+    return this.answer(query, text, { kind: 'at', path: query.path, line, similarity: 1, how: 'moved', firm: true }, to, 'only line with this text');
+  }
+
+  /** No history leads from one to the other (another branch, a rebase): the two states compared at once. */
+  private async atOnce(query: LineQuery, text: string, direct: Followed | undefined, from: Version, to: Version): Promise<FoundLine> {
+    if (direct && isPlain(direct) && direct.kind === 'at' && direct.firm) return this.answer(query, text, direct, to, 'compared at once');
+    const files = await this.history.compare(from, to);
+    if (files) {
+      const followed = await this.followStep({ from, to, files }, { path: query.path, line: query.line - 1 });
+      if (followed?.kind === 'at') return this.answer(query, text, followed, to, 'compared at once');
+      if (followed) {
+        const again = await this.resurrected(query, text, direct, from, to);
+        if (again) return again;
+        return followed.kind === 'gone' ? { status: 'lost', how: 'removed' } : { status: 'ambiguous', how: 'replaced by lines that are alike', candidates: oneBased(followed.candidates) };
+      }
+    }
+    return direct?.kind === 'at' ? this.answer(query, text, direct, to, 'compared at once') : { status: 'lost', how: 'removed' };
+  }
+
+  /** Without a base only the text tells: it must say something, and there must be one such line. */
+  private async byTextAlone(query: LineQuery, to: Version): Promise<FoundLine> {
+    const lines = await this.lines(to, query.path);
+    if (!lines) return { status: 'lost', how: 'no such file' };
+    const places: number[] = [];
+    lines.forEach((line, index) => {
+      if (statesLine(query.text, line)) places.push(index);
+    });
+    const [first] = places;
+    if (first === undefined) return { status: 'lost', how: 'no line with this text' };
+    if (isWeakLine(query.text) || lineWeight(query.text) < 0.8 || places.length > 1) return { status: 'ambiguous', how: 'by text alone', candidates: oneBased(places.slice(0, 10).map((line) => ({ path: query.path, line }))) };
+    return { status: first === query.line - 1 ? 'exact' : 'moved', file: query.path, line: first + 1, how: 'by text alone' };
+  }
+
+  private async answer(query: LineQuery, text: string, at: Extract<Followed, { kind: 'at' }>, to: Version, how: string): Promise<FoundLine> {
+    const now = (await this.lines(to, at.path))?.[at.line];
+    if (now === undefined) return { status: 'lost', how: 'no such file' };
+    const same = now.trim() === text.trim();
+    const status = !same ? 'edited' : at.path === query.path && at.line === query.line - 1 ? 'exact' : 'moved';
+    return { status, file: at.path, line: at.line + 1, how };
+  }
+
+  /** Whether a weak line lies well inside an unchanged stretch. */
+  private async standsFirm(from: Version, to: Version, path: string, line: number): Promise<boolean> {
+    const alignment = await this.align(from, path, to, path);
+    if (!alignment) return false;
+    let above = 0;
+    let below = 0;
+    for (let k = line - 1; k >= 0 && above < 1.5 && alignment.keptAt(k) === alignment.keptAt(line) + k - line; k--) above += lineWeight(alignment.before[k] ?? '');
+    for (let k = line + 1; k < alignment.before.length && below < 1.5 && alignment.keptAt(k) === alignment.keptAt(line) + k - line; k++) below += lineWeight(alignment.before[k] ?? '');
+    return above >= 1.5 && below >= 1.5;
+  }
+
+  private async follow(from: Version, to: Version, place: Place, after: string): Promise<Followed | undefined> {
+    const alignment = await this.align(from, place.path, to, after);
+    return alignment && followInFile(alignment, place.line, after);
+  }
+
+  private align(from: Version, before: string, to: Version, after: string | undefined): Promise<TextAlignment | undefined> {
+    const key = [from, before, to, after ?? ''].join('\0');
+    let alignment = this.alignments.get(key);
+    if (!alignment) {
+      alignment = (async () => {
+        const [older, newer] = await Promise.all([this.lines(from, before), after === undefined ? [] : this.lines(to, after)]);
+        return older && newer && new TextAlignment(older, newer, this.similarity);
+      })();
+      this.alignments.set(key, alignment);
+    }
+    return alignment;
+  }
+
+  private lines(version: Version, path: string): Promise<string[] | undefined> {
+    const key = `${version}\0${path}`;
+    let lines = this.texts.get(key);
+    if (!lines) {
+      lines = this.history.read(version, path).then((text) => {
+        const all = text === undefined ? undefined : splitLines(text);
+        return all && all.length <= LONGEST_FILE ? all : undefined;
+      });
+      this.texts.set(key, lines);
+    }
+    return lines;
+  }
+}
+
+function oneBased(places: Place[]): Place[] {
+  return places.map(({ path, line }) => ({ path, line: line + 1 }));
+}
+
+function isSame(a: string[], b: string[]): boolean {
+  return a.length === b.length && a.every((line, index) => line === b[index]);
+}
