@@ -18,7 +18,8 @@ const LONGEST_WAY = 6000;
  */
 export class GitLineHistory implements LineHistory {
   private readonly objects: ObjectReader;
-  private readonly ways = new Map<string, Promise<Step[] | undefined>>();
+  private readonly ways = new Map<string, Promise<Step[] | 'long' | undefined>>();
+  private readonly pathWays = new Map<string, Promise<Step[] | undefined>>();
   private readonly comparisons = new Map<string, Promise<FileChange[] | undefined>>();
 
   /**
@@ -40,9 +41,12 @@ export class GitLineHistory implements LineHistory {
     return bytes && decodeText(bytes);
   }
 
-  steps(from: Version, to: Version, path: string): Promise<Step[] | undefined> {
-    return remember(this.ways, `${from} ${to}`, async () => {
-      if (to !== NOW) return this.committedSteps(from, to, path);
+  async steps(from: Version, to: Version, path: string): Promise<Step[] | undefined> {
+    if (to !== NOW) {
+      const all = await remember(this.ways, `${from} ${to}`, () => this.committedSteps(from, to));
+      return all === 'long' ? remember(this.pathWays, `${from} ${to} ${path}`, () => this.committedSteps(from, to, path)).then((steps) => (steps === 'long' ? undefined : steps)) : all;
+    }
+    return remember(this.pathWays, `${from} ${to} ${path}`, async () => {
       const head = this.options.tree?.head;
       if (head === undefined) return undefined;
       const [steps, files] = await Promise.all([from === head ? [] : this.steps(from, head, path), this.compare(head, NOW)]);
@@ -64,19 +68,19 @@ export class GitLineHistory implements LineHistory {
     });
   }
 
-  private async committedSteps(from: string, to: string, path: string): Promise<Step[] | undefined> {
+  /** The way along first parents; with a path only the commits that touch it (all that they did, so that renames show). */
+  private async committedSteps(from: string, to: string, path?: string): Promise<Step[] | 'long' | undefined> {
     const log = ['log', '--first-parent', '-m', '--raw', '-r', '-z', '-M', '--no-abbrev', '--no-color', '--no-show-signature', '--format=%H %P', `--max-count=${String(LONGEST_WAY + 1)}`];
-    const range = ['--end-of-options', `${from}..${to}`, '--'];
-    let commits = parseRaw((await this.run([...log, ...range])) ?? Buffer.alloc(0));
-    const long = commits.length > LONGEST_WAY;
-    if (long) commits = parseRaw((await this.run([...log, '--full-diff', ...range, path])) ?? Buffer.alloc(0));
+    const output = await this.run([...log, ...(path === undefined ? [] : ['--full-diff']), '--end-of-options', `${from}..${to}`, '--', ...(path === undefined ? [] : [path])]);
+    const commits = parseRaw(output ?? Buffer.alloc(0));
+    if (commits.length > LONGEST_WAY) return 'long';
     commits.reverse();
     const [oldest] = commits;
-    if (!oldest || commits.length > LONGEST_WAY) return undefined;
+    if (!oldest) return undefined;
     const steps: Step[] = commits.map(({ id, parents: [parent = ''], files }) => ({ from: parent, to: id, files }));
     const [first] = steps;
     // The way may start beside the first parents (in a branch that was merged since): its first step is then a comparison.
-    if (first && first.from !== from && !long) {
+    if (first && first.from !== from && path === undefined) {
       if (!(await this.run(['merge-base', '--is-ancestor', from, to]))) return undefined;
       first.files = (await this.compare(from, first.to)) ?? [];
       first.from = from;
@@ -87,7 +91,7 @@ export class GitLineHistory implements LineHistory {
   /** What git printed, also if it gave up on the way (an object is missing in a partial clone); undefined if it said nothing. */
   private async run(args: string[]): Promise<Buffer | undefined> {
     const { program } = this.options;
-    return git(this.repository, args, program ? { program } : {}).catch(() => undefined);
+    return git(this.repository, args, { accept: [0, 128], ...(program ? { program } : {}) }).catch(() => undefined);
   }
 
   private async readNow(path: string): Promise<string | undefined> {

@@ -93,10 +93,12 @@ export class LineFinder {
   /** Follows the line through every change of the history, then lets the direct comparison confirm or correct it. */
   private async alongHistory(query: LineQuery, text: string, direct: Followed | undefined, steps: Step[], from: Version, to: Version): Promise<FoundLine> {
     let place: Place = { path: query.path, line: query.line - 1 };
+    (this as unknown as { dbg: unknown[] }).dbg = [];
     for (const step of steps) {
       const followed = await this.followStep(step, place);
       if (!followed) continue;
       if (followed.kind === 'at') {
+        if (followed.how !== 'unchanged') (this as unknown as { dbg: unknown[] }).dbg.push([followed.how, +followed.similarity.toFixed(2), (followed as unknown as { shape: string }).shape]);
         place = { path: followed.path, line: followed.line };
         continue;
       }
@@ -106,7 +108,12 @@ export class LineFinder {
       if (step.to === to) return { status: 'ambiguous', how: 'replaced by lines that are alike', candidates: oneBased(followed.candidates) };
       return { status: 'ambiguous', how: 'replaced by lines that are alike', ...(step.to === 'now' ? {} : { removedBy: step.to }) };
     }
-    return this.answer(query, text, { kind: 'at', ...place, similarity: 1, how: 'moved', firm: true }, to, 'followed through the history');
+    // Lines that were joined and parted again, edited and restored: the two ends say more than the way between them.
+    if (direct?.kind === 'at' && direct.how === 'unchanged' && direct.line !== place.line && (await this.lines(to, place.path))?.[place.line]?.trim() !== text.trim()) {
+      if (direct.firm) return this.answer(query, text, direct, to, 'unchanged line of the diff');
+      return { status: 'ambiguous', how: 'edited on the way, but also still there', candidates: oneBased([place, { path: direct.path, line: direct.line }]) };
+    }
+    return this.answer(query, text, { kind: 'at', ...place, similarity: 1, how: 'moved', firm: true }, to, 'followed through the history ' + JSON.stringify((this as unknown as { dbg: unknown[] }).dbg));
   }
 
   /** One change applied to one place; undefined if the change did not touch the file. */

@@ -1,3 +1,4 @@
+import type { HunkPartner } from './hunkAlignment.js';
 import { isWeakLine, lineWeight } from './lineText.js';
 import { findMoved, type ReceivingFile } from './movedBlocks.js';
 import { followReflow } from './reflow.js';
@@ -15,12 +16,19 @@ export type Followed =
   | { kind: 'unsure'; candidates: Place[] }
   | { kind: 'gone' };
 
-/** The least similarity of an edited line, by how plainly the block's shape says that one line replaced the other. */
-const ALIKE_ALONE = 0.4;
-const ALIKE_PAIRED = 0.45;
-const ALIKE_FREE = 0.55;
+/**
+ * The least likeness of an edited line. The plainer the place says that one line took the other's place, the less it must be
+ * alike; the more lines there are to be alike by chance, the more.
+ */
+function leastLikeness({ height, width, paired, sameName }: HunkPartner): number {
+  if (sameName) return 0.3;
+  if (height === 1 && width === 1) return 0.42;
+  if (paired && height === width) return 0.5;
+  return Math.min(0.85, 0.6 + 0.03 * Math.log2(height * width));
+}
+
 /** Below this a replaced line is plainly another line. */
-const UNLIKE = 0.36;
+const UNLIKE = 0.4;
 /** What a choice must be ahead of the next best one. */
 const CLEAR = 0.06;
 
@@ -41,17 +49,12 @@ export function followInFile(alignment: TextAlignment, line: number, path: strin
     if (found.margin >= (weak ? 0.04 : CLEAR)) return { kind: 'at', path, line: found.at, similarity: 1, how: 'unchanged', firm: !weak };
     return { kind: 'unsure', candidates: [found.at, ...found.rivals].map((at) => ({ path, line: at })) };
   }
-  const height = hunk.to - hunk.from;
-  const width = hunk.toAfter - hunk.fromAfter;
   if (!weak && (found.at < 0 || found.similarity < 0.8)) {
     const reflowed = followReflow(before.slice(hunk.from, hunk.to), after.slice(hunk.fromAfter, hunk.toAfter), line - hunk.from);
     if (reflowed) return { kind: 'at', path, line: hunk.fromAfter + reflowed.at, similarity: reflowed.covered, how: 'reflowed', firm: true };
   }
   if (found.at < 0) return { kind: 'gone' };
-  const alone = height === 1 && width === 1;
-  const paired = height === width && found.at - hunk.fromAfter === line - hunk.from;
-  const least = alone ? ALIKE_ALONE : paired ? ALIKE_PAIRED : ALIKE_FREE;
-  if (found.similarity >= least && found.margin >= CLEAR) return { kind: 'at', path, line: found.at, similarity: found.similarity, how: 'edited', firm: found.similarity >= 0.6 };
+  if (found.similarity >= leastLikeness(found) && found.margin >= CLEAR) return { kind: 'at', path, line: found.at, similarity: found.similarity, how: 'edited', firm: found.similarity >= 0.6, shape: `${found.sameName ? 'named' : found.height === 1 && found.width === 1 ? 'alone' : found.paired ? 'paired' : 'free'} ${found.height}x${found.width} m${found.margin.toFixed(2)}` } as Followed;
   if (found.similarity < UNLIKE) return { kind: 'gone' };
   return { kind: 'unsure', candidates: [found.at, ...found.rivals].map((at) => ({ path, line: at })) };
 }
@@ -80,6 +83,8 @@ export function followMoved(alignment: TextAlignment, line: number, inFile: Foll
     if (inFile.similarity >= 0.85 && inFile.firm) return inFile;
     return moved.similarity === 1 && together >= 2.5 && moved.support > moved.rival * 1.5 ? place : inFile;
   }
+  // What moved and was edited on the way must still be plainly the same line; more so in another file.
+  if (moved.similarity < (here ? 0.7 : 0.8)) return inFile;
   const clear = moved.support > moved.rival * 1.4 + 0.3;
   const needed = here ? 2 : 4;
   const enough = moved.support >= needed && (here || together >= 1.5);

@@ -1,3 +1,4 @@
+import { nameOf } from './lineName.js';
 import { isWeakLine, lineWeight } from './lineText.js';
 import type { LineSimilarity } from './similarity.js';
 
@@ -11,6 +12,12 @@ export interface HunkPartner {
   margin: number;
   /** indices of the newer block that the line could also be, best first */
   rivals: number[];
+  /** how many lines of either side lie between the unchanged statements next to it (the block's ends count as such), and whether the line has the same place on both sides */
+  height: number;
+  width: number;
+  paired: boolean;
+  /** whether both lines declare or set the same name, and are the only ones of their blocks to do so */
+  sameName: boolean;
 }
 
 /** Lines this alike could be one line edited; below it, one was removed and another written. */
@@ -18,6 +25,8 @@ const ALIKE = 0.36;
 /** Two lines that follow each other on both sides are likelier the same two lines. */
 const NEIGHBOURS = 0.07;
 const NEVER = -1e9;
+/** Above this many pairs of lines their letters are not compared. */
+const MOST_LETTERS = 2500;
 
 /**
  * Aligns a replaced block with what replaced it so that the sum over all its lines is best (Needleman–Wunsch with a bonus
@@ -32,6 +41,10 @@ export class HunkAlignment {
   private readonly endGap: Float32Array;
   private readonly restMatch: Float32Array;
   private readonly restGap: Float32Array;
+  private readonly names: (string | undefined)[];
+  private readonly namesAfter: (string | undefined)[];
+  private readonly letters: boolean;
+  private path: Int32Array | undefined;
 
   /**
    * @param before the lines of the older block, `after` those of the newer one; their product should stay below some
@@ -41,8 +54,11 @@ export class HunkAlignment {
   constructor(private readonly before: string[], private readonly after: string[], private readonly similarity: LineSimilarity, closed = true) {
     const height = (this.height = before.length);
     const width = (this.width = after.length);
+    this.letters = height * width <= MOST_LETTERS;
+    this.names = uniqueNames(before);
+    this.namesAfter = uniqueNames(after);
     this.scores = new Float32Array(height * width);
-    for (let i = 0; i < height; i++) for (let j = 0; j < width; j++) this.scores[i * width + j] = this.score(before[i] ?? '', after[j] ?? '');
+    for (let i = 0; i < height; i++) for (let j = 0; j < width; j++) this.scores[i * width + j] = this.score(i, j);
     const cells = (height + 1) * (width + 1);
     this.endMatch = new Float32Array(cells).fill(NEVER);
     this.endGap = new Float32Array(cells).fill(NEVER);
@@ -71,16 +87,68 @@ export class HunkAlignment {
       } else if (sum > second) second = sum;
     }
     const rivals = sums.filter(([sum, j]) => j !== at && sum > best - 0.25).sort(([a], [b]) => b - a).slice(0, 5).map(([, j]) => j);
-    return { at, similarity: at < 0 ? 0 : this.likeness(this.before[i] ?? '', this.after[at] ?? ''), margin: best - second, rivals };
+    if (at < 0) return { at, similarity: 0, margin: best - second, rivals, height: this.height, width, paired: false, sameName: false };
+    return { at, similarity: this.likeness((this.before[i] ?? '').trim(), (this.after[at] ?? '').trim()), margin: best - second, rivals, ...this.placeOf(i, at), sameName: this.shareName(i, at) };
   }
 
-  private likeness(a: string, b: string): number {
-    const left = a.trim();
-    const right = b.trim();
-    return left === right ? 1 : this.similarity.compare(left, right);
+  private likeness(left: string, right: string): number {
+    if (left === right) return 1;
+    return this.letters ? this.similarity.compareLetters(left, right) : this.similarity.compare(left, right);
   }
 
-  private score(a: string, b: string): number {
+  private shareName(i: number, j: number): boolean {
+    return this.names[i] !== undefined && this.names[i] === this.namesAfter[j];
+  }
+
+  /** The gap that a pair lies in, between the nearest statements that the best alignment keeps unchanged. */
+  private placeOf(i: number, j: number): { height: number; width: number; paired: boolean } {
+    const path = this.bestPath();
+    const isAnchor = (k: number): boolean => {
+      const other = path[k] ?? -1;
+      const text = (this.before[k] ?? '').trim();
+      return other >= 0 && text === (this.after[other] ?? '').trim() && lineWeight(text) >= 0.5;
+    };
+    let from = i - 1;
+    while (from >= 0 && !isAnchor(from)) from--;
+    let to = i + 1;
+    while (to < this.height && !isAnchor(to)) to++;
+    const fromAfter = from < 0 ? -1 : (path[from] ?? -1);
+    const toAfter = to >= this.height ? this.width : (path[to] ?? this.width);
+    return { height: to - from - 1, width: toAfter - fromAfter - 1, paired: i - from === j - fromAfter && to - i === toAfter - j };
+  }
+
+  private bestPath(): Int32Array {
+    if (this.path) return this.path;
+    const path = (this.path = new Int32Array(this.height).fill(-1));
+    const { width, endMatch, endGap, scores } = this;
+    let i = this.height;
+    let j = width;
+    const last = i * (width + 1) + j;
+    let matching = (endMatch[last] ?? NEVER) + (this.restMatch[last] ?? 0) >= (endGap[last] ?? NEVER);
+    while (i > 0 && j > 0) {
+      const cell = i * (width + 1) + j;
+      if (matching) {
+        path[i - 1] = j - 1;
+        const diagonal = cell - width - 2;
+        matching = (endMatch[diagonal] ?? NEVER) + NEIGHBOURS >= (endGap[diagonal] ?? NEVER) && (scores[(i - 1) * width + j - 1] ?? NEVER) > NEVER;
+        i--;
+        j--;
+        continue;
+      }
+      const gap = endGap[cell] ?? NEVER;
+      const up = cell - width - 1;
+      const left = cell - 1;
+      if ((endMatch[up] ?? NEVER) === gap) [i, matching] = [i - 1, true];
+      else if ((endMatch[left] ?? NEVER) === gap) [j, matching] = [j - 1, true];
+      else if ((endGap[up] ?? NEVER) === gap) i--;
+      else j--;
+    }
+    return path;
+  }
+
+  private score(i: number, j: number): number {
+    const a = this.before[i] ?? '';
+    const b = this.after[j] ?? '';
     const left = a.trim();
     const right = b.trim();
     if (left === right) {
@@ -92,8 +160,10 @@ export class HunkAlignment {
     const weakLeft = isWeakLine(left);
     const weakRight = isWeakLine(right);
     if (weakLeft !== weakRight && (lineWeight(left) <= 0.2 || lineWeight(right) <= 0.2)) return NEVER;
-    if (this.similarity.atMost(left, right) <= ALIKE) return NEVER;
-    const alike = this.similarity.compare(left, right);
+    const named = this.shareName(i, j);
+    if (!this.letters && !named && this.similarity.atMost(left, right) <= ALIKE) return NEVER;
+    const likeness = this.likeness(left, right);
+    const alike = named ? Math.max(likeness, 0.6 + 0.4 * likeness) : likeness;
     if (alike <= ALIKE) return NEVER;
     const scale = weakLeft || weakRight ? 0.15 : 0.95 * Math.min(1, 0.4 + Math.min(lineWeight(left), lineWeight(right)));
     return scale * ((alike - ALIKE) / (1 - ALIKE));
@@ -154,4 +224,12 @@ export class HunkAlignment {
     }
     return best;
   }
+}
+
+/** The name that each line declares or sets, where no other line of the block has it. */
+function uniqueNames(lines: string[]): (string | undefined)[] {
+  const names = lines.map(nameOf);
+  const counts = new Map<string, number>();
+  for (const name of names) if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return names.map((name) => (name !== undefined && counts.get(name) === 1 ? name : undefined));
 }

@@ -26,6 +26,8 @@ export interface MovedTo {
 /** How many edited lines a moved block may hold between two lines that moved unchanged. */
 const LARGEST_EDIT = 8;
 const LONGEST_BLOCK = 60;
+/** Of a line that arrived at more places than this, none is the one. */
+const MOST_PLACES = 300;
 
 /**
  * Looks for a removed line among the lines that the same change added: a block of lines around it that went together,
@@ -42,17 +44,31 @@ export function findMoved(alignment: TextAlignment, line: number, files: Receivi
   for (const file of files) {
     const index = indexOf(file);
     for (const at of index.get(text) ?? []) {
-      if (file.isNew(at)) places.push({ path: file.path, at, similarity: 1, support: blockAround(before, line, file, at, isGone), rival: 0 });
+      if (places.length < MOST_PLACES) places.push({ path: file.path, at, similarity: 1, support: blockAround(before, line, file, at, isGone), rival: 0 });
     }
   }
   const best = strongest(places);
-  if (best && (best.support > best.rival * 1.2 || !isWeakLine(text))) return best;
-  return best ?? betweenMoved(alignment, line, files, isGone);
+  return best ? contested(alignment, line, best, files, isGone) : betweenMoved(alignment, line, files, isGone);
+}
+
+/** Several equal lines left and one arrived: whose it is, its neighbours must tell. */
+function contested(alignment: TextAlignment, line: number, place: MovedTo, files: ReceivingFile[], isGone: (k: number) => boolean): MovedTo {
+  const file = files.find(({ path }) => path === place.path);
+  const text = (alignment.before[line] ?? '').trim();
+  let rival = place.rival;
+  if (file) {
+    for (const [k, other] of alignment.before.entries()) {
+      if (k !== line && isGone(k) && other.trim() === text) rival = Math.max(rival, blockAround(alignment.before, k, file, place.at, isGone));
+    }
+  }
+  return { ...place, rival };
 }
 
 /** Sums what the equal lines say that left together and arrived together around one pair of lines; blank lines may differ. */
 function blockAround(before: string[], line: number, file: ReceivingFile, at: number, isGone: (k: number) => boolean): number {
   let sum = lineWeight(before[line] ?? '');
+  // A brace is only where its own neighbours went: an edited line next to it may belong to another brace.
+  const tolerated = isWeakLine(before[line] ?? '') ? 0 : 2;
   for (const step of [-1, 1]) {
     let i = line;
     let j = at;
@@ -64,7 +80,7 @@ function blockAround(before: string[], line: number, file: ReceivingFile, at: nu
       while (file.isNew(j) && j >= 0 && j < file.lines.length && (file.lines[j] ?? '').trim() === '' && (before[i] ?? '').trim() !== '') j += step;
       if (!isGone(i) || j < 0 || j >= file.lines.length || !file.isNew(j)) break;
       if ((before[i] ?? '').trim() === (file.lines[j] ?? '').trim()) sum += lineWeight(before[i] ?? '') * 0.8 ** edits;
-      else if (++edits > 2) break;
+      else if (++edits > tolerated) break;
     }
   }
   return sum;
@@ -95,7 +111,7 @@ function nearestMoved(alignment: TextAlignment, line: number, step: number, file
   for (let k = line + step; Math.abs(k - line) <= LARGEST_EDIT && isGone(k); k += step) {
     if (isWeakLine(alignment.before[k] ?? '')) continue;
     const places: MovedTo[] = [];
-    for (const file of files) for (const at of indexOf(file).get((alignment.before[k] ?? '').trim()) ?? []) if (file.isNew(at)) places.push({ path: file.path, at, similarity: 1, support: blockAround(alignment.before, k, file, at, isGone), rival: 0 });
+    for (const file of files) for (const at of indexOf(file).get((alignment.before[k] ?? '').trim()) ?? []) if (places.length < MOST_PLACES) places.push({ path: file.path, at, similarity: 1, support: blockAround(alignment.before, k, file, at, isGone), rival: 0 });
     const best = strongest(places);
     if (best && best.support >= 2.5 && best.support > best.rival * 1.4) return { line: k, place: best };
   }

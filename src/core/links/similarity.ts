@@ -18,6 +18,7 @@ export class LineSimilarity {
   private readonly ids = new Map<string, number>();
   private readonly partWeights: number[] = [];
   private readonly parts = new Map<string, Parts>();
+  private readonly pairs = new Map<string, Map<number, number>>();
 
   /**
    * Weighted share of the parts that both lines have in the same order, as the Dice coefficient, with a fifth of it asking
@@ -30,6 +31,39 @@ export class LineSimilarity {
     if (left.total === 0 || right.total === 0) return 0;
     const common = commonWeight(left, right);
     return blend(common, left.total, right.total);
+  }
+
+  /**
+   * As {@link compare}, or the share of the pairs of neighbouring letters that both have, if that is more: it sees that
+   * `Hotkeys` became `HotkeyListener`. Dearer, and kinder to chance, so for few lines only.
+   */
+  compareLetters(a: string, b: string): number {
+    const parts = this.compare(a, b);
+    if (parts >= 0.75 || a.length > 400 || b.length > 400) return parts;
+    const left = this.pairsOf(a);
+    const right = this.pairsOf(b);
+    let common = 0;
+    let total = 0;
+    for (const [pair, count] of left) {
+      total += count;
+      common += Math.min(count, right.get(pair) ?? 0);
+    }
+    for (const count of right.values()) total += count;
+    return total === 0 ? parts : Math.max(parts, 0.92 * ((2 * common) / total));
+  }
+
+  private pairsOf(line: string): Map<number, number> {
+    let pairs = this.pairs.get(line);
+    if (!pairs) {
+      pairs = new Map();
+      const text = line.replace(/\s+/g, '');
+      for (let k = 0; k + 1 < text.length; k++) {
+        const pair = text.charCodeAt(k) * 65536 + text.charCodeAt(k + 1);
+        pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
+      }
+      this.pairs.set(line, pairs);
+    }
+    return pairs;
   }
 
   /** An upper bound of {@link compare} that ignores order: cheap enough to ask of every pair in a block. */

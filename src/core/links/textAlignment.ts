@@ -2,6 +2,7 @@ import { HunkAlignment, type HunkPartner } from './hunkAlignment.js';
 import { matchInOrder } from './lineDiff.js';
 import { isWeakLine, lineWeight } from './lineText.js';
 import { LineSimilarity } from './similarity.js';
+import { bestStart } from './slide.js';
 
 /** A replaced block: lines `from`…`to` (exclusive, 0-based) of the older text and of the newer one. */
 export interface Hunk {
@@ -42,7 +43,10 @@ export class TextAlignment {
       return out;
     };
     const exact = (line: string): string => line.trimEnd();
-    this.match = matchInOrder(idsOf(before, exact), idsOf(after, exact));
+    const idsBefore = idsOf(before, exact);
+    const idsAfter = idsOf(after, exact);
+    this.match = matchInOrder(idsBefore, idsAfter);
+    slideBlocks(this.match, before, idsBefore, after, idsAfter);
     // Stretches where only white space changed (a re-indented file) are too large to align line by line: compare them trimmed.
     const trimmed = (line: string): string => line.trim();
     for (const hunk of gapsOf(this.match, before.length, after.length)) {
@@ -152,4 +156,46 @@ function gapsOf(match: Int32Array, before: number, after: number): Hunk[] {
   }
   close(before, after);
   return hunks;
+}
+
+/** Draws each block that was only inserted or only removed where a reader would ({@link bestStart}). */
+function slideBlocks(match: Int32Array, before: string[], idsBefore: Int32Array, after: string[], idsAfter: Int32Array): void {
+  let floor = 0;
+  let floorAfter = 0;
+  const gaps = gapsOf(match, before.length, after.length);
+  gaps.forEach((gap, index) => {
+    const next = gaps[index + 1] ?? { from: before.length, fromAfter: after.length };
+    if (gap.from === gap.to || gap.fromAfter === gap.toAfter) {
+      const removed = gap.from < gap.to;
+      const [ids, start, end, first, last] = removed ? [idsBefore, gap.from, gap.to, floor, next.from] : [idsAfter, gap.fromAfter, gap.toAfter, floorAfter, next.fromAfter];
+      let lowest = start;
+      let highest = start;
+      const size = end - start;
+      while (lowest > first && ids[lowest - 1] === ids[lowest + size - 1]) lowest--;
+      while (highest + size < last && ids[highest] === ids[highest + size]) highest++;
+      if (lowest < highest) {
+        const best = bestStart(removed ? before : after, start, end, lowest, highest);
+        shift(match, gap, best - start, removed);
+      }
+    }
+    floor = gap.to;
+    floorAfter = gap.toAfter;
+  });
+}
+
+/** Moves a gap by `by` lines and pairs the lines that it leaves and enters anew. */
+function shift(match: Int32Array, gap: Hunk, by: number, removed: boolean): void {
+  if (by === 0) return;
+  if (removed) {
+    for (let k = 0; k < by; k++) match[gap.from + k] = gap.fromAfter + k;
+    for (let k = -1; k >= by; k--) match[gap.to + k] = gap.fromAfter + k;
+    for (let k = gap.from + by; k < gap.to + by; k++) match[k] = -1;
+  } else {
+    for (let k = 0; k < by; k++) match[gap.from + k] = gap.fromAfter + k;
+    for (let k = -1; k >= by; k--) match[gap.from + k] = gap.toAfter + k;
+  }
+  gap.from += by;
+  gap.to += by;
+  gap.fromAfter += by;
+  gap.toAfter += by;
 }
