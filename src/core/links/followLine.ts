@@ -20,11 +20,21 @@ export type Followed =
  * The least likeness of an edited line. The plainer the place says that one line took the other's place, the less it must be
  * alike; the more lines there are to be alike by chance, the more.
  */
-function leastLikeness({ height, width, paired, sameName }: HunkPartner): number {
-  if (sameName) return 0.3;
-  if (height === 1 && width === 1) return 0.42;
-  if (paired && height === width) return 0.5;
-  return Math.min(0.85, 0.6 + 0.03 * Math.log2(height * width));
+function leastLikeness({ height, width, paired, adjoining, sameName }: HunkPartner): number {
+  const square = paired && height === width;
+  if (sameName) return square ? 0.1 : 0.3;
+  if (square) return Math.min(0.56, 0.38 + 0.04 * height);
+  const free = Math.min(0.85, 0.6 + 0.03 * Math.log2(height * width));
+  return adjoining ? Math.min(free, 0.5 + 0.01 * height * width) : free;
+}
+
+const IMPORT = /^\s*(?:import|from|using|use|#\s*include|require|@import|@use|export\s.*\sfrom)\b/;
+
+/** An import of something else is another import, however alike their paths are. */
+function importsAnother(before: string, after: string): boolean {
+  if (!IMPORT.test(before) || !IMPORT.test(after)) return false;
+  const last = (line: string): string | undefined => line.match(/[\p{L}\p{N}_$*]+/gu)?.at(-1)?.toLowerCase();
+  return last(before) !== last(after);
 }
 
 /** Below this a replaced line is plainly another line. */
@@ -54,7 +64,8 @@ export function followInFile(alignment: TextAlignment, line: number, path: strin
     if (reflowed) return { kind: 'at', path, line: hunk.fromAfter + reflowed.at, similarity: reflowed.covered, how: 'reflowed', firm: true };
   }
   if (found.at < 0) return { kind: 'gone' };
-  if (found.similarity >= leastLikeness(found) && found.margin >= CLEAR) return { kind: 'at', path, line: found.at, similarity: found.similarity, how: 'edited', firm: found.similarity >= 0.6, shape: `${found.sameName ? 'named' : found.height === 1 && found.width === 1 ? 'alone' : found.paired ? 'paired' : 'free'} ${found.height}x${found.width} m${found.margin.toFixed(2)}` } as Followed;
+  const least = importsAnother(text, after[found.at] ?? '') ? 0.8 : leastLikeness(found);
+  if (found.similarity >= least && found.margin >= CLEAR) return { kind: 'at', path, line: found.at, similarity: found.similarity, how: 'edited', firm: found.similarity >= 0.6, shape: `${found.sameName ? 'named' : found.height === 1 && found.width === 1 ? 'alone' : found.paired ? 'paired' : 'free'} ${found.height}x${found.width} m${found.margin.toFixed(2)}` } as Followed;
   if (found.similarity < UNLIKE) return { kind: 'gone' };
   return { kind: 'unsure', candidates: [found.at, ...found.rivals].map((at) => ({ path, line: at })) };
 }

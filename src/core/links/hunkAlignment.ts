@@ -12,10 +12,13 @@ export interface HunkPartner {
   margin: number;
   /** indices of the newer block that the line could also be, best first */
   rivals: number[];
-  /** how many lines of either side lie between the unchanged statements next to it (the block's ends count as such), and whether the line has the same place on both sides */
+  /** how many lines of either side, blank ones apart, lie between the unchanged statements next to it (the block's ends count as such) */
   height: number;
   width: number;
+  /** whether the line has the same place between them on both sides */
   paired: boolean;
+  /** whether it directly follows the one, or precedes the other, on both sides */
+  adjoining: boolean;
   /** whether both lines declare or set the same name, and are the only ones of their blocks to do so */
   sameName: boolean;
 }
@@ -87,7 +90,7 @@ export class HunkAlignment {
       } else if (sum > second) second = sum;
     }
     const rivals = sums.filter(([sum, j]) => j !== at && sum > best - 0.25).sort(([a], [b]) => b - a).slice(0, 5).map(([, j]) => j);
-    if (at < 0) return { at, similarity: 0, margin: best - second, rivals, height: this.height, width, paired: false, sameName: false };
+    if (at < 0) return { at, similarity: 0, margin: best - second, rivals, height: this.height, width, paired: false, adjoining: false, sameName: false };
     return { at, similarity: this.likeness((this.before[i] ?? '').trim(), (this.after[at] ?? '').trim()), margin: best - second, rivals, ...this.placeOf(i, at), sameName: this.shareName(i, at) };
   }
 
@@ -101,7 +104,7 @@ export class HunkAlignment {
   }
 
   /** The gap that a pair lies in, between the nearest statements that the best alignment keeps unchanged. */
-  private placeOf(i: number, j: number): { height: number; width: number; paired: boolean } {
+  private placeOf(i: number, j: number): { height: number; width: number; paired: boolean; adjoining: boolean } {
     const path = this.bestPath();
     const isAnchor = (k: number): boolean => {
       const other = path[k] ?? -1;
@@ -114,7 +117,15 @@ export class HunkAlignment {
     while (to < this.height && !isAnchor(to)) to++;
     const fromAfter = from < 0 ? -1 : (path[from] ?? -1);
     const toAfter = to >= this.height ? this.width : (path[to] ?? this.width);
-    return { height: to - from - 1, width: toAfter - fromAfter - 1, paired: i - from === j - fromAfter && to - i === toAfter - j };
+    const blank = (lines: string[], start: number, end: number): number => lines.slice(start, end).filter((line) => line.trim() === '').length;
+    const above = i - from - blank(this.before, from + 1, i) === j - fromAfter - blank(this.after, fromAfter + 1, j);
+    const below = to - i - blank(this.before, i + 1, to) === toAfter - j - blank(this.after, j + 1, toAfter);
+    return {
+      height: to - from - 1 - blank(this.before, from + 1, to),
+      width: toAfter - fromAfter - 1 - blank(this.after, fromAfter + 1, toAfter),
+      paired: above && below,
+      adjoining: (above && i - from - blank(this.before, from + 1, i) === 1) || (below && to - i - blank(this.before, i + 1, to) === 1),
+    };
   }
 
   private bestPath(): Int32Array {
@@ -159,7 +170,7 @@ export class HunkAlignment {
     if (left === '' || right === '') return NEVER;
     const weakLeft = isWeakLine(left);
     const weakRight = isWeakLine(right);
-    if (weakLeft !== weakRight && (lineWeight(left) <= 0.2 || lineWeight(right) <= 0.2)) return NEVER;
+    if (weakLeft !== weakRight && (lineWeight(left) <= 0.1 || lineWeight(right) <= 0.1)) return NEVER;
     const named = this.shareName(i, j);
     if (!this.letters && !named && this.similarity.atMost(left, right) <= ALIKE) return NEVER;
     const likeness = this.likeness(left, right);

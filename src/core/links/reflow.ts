@@ -52,7 +52,8 @@ export function followReflow(before: string[], after: string[], line: number): R
     all += right.sizes[j] ?? 0;
     if (!used.has(j)) foreign += right.sizes[j] ?? 0;
   }
-  if (foreign > all * 0.4) return undefined;
+  // Where the one line is all that was replaced, there is nobody else whose parts they could be.
+  if (foreign > all * (before.length === 1 && covered / total >= 0.9 ? 0.8 : 0.4)) return undefined;
   return { at: first, covered: covered / total };
 }
 

@@ -9,6 +9,7 @@ interface Parts {
 
 const PART = /\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+|[\p{L}\p{M}]+|\p{N}+|[^\s\p{L}\p{N}]/gu;
 const LONGEST = 240;
+const LITERAL = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`/g;
 
 /**
  * Compares lines by their parts. One instance serves one search: it remembers the parts of the lines it has seen.
@@ -38,7 +39,7 @@ export class LineSimilarity {
    * `Hotkeys` became `HotkeyListener`. Dearer, and kinder to chance, so for few lines only.
    */
   compareLetters(a: string, b: string): number {
-    const parts = this.compare(a, b);
+    const parts = Math.max(this.compare(a, b), this.compareAroundLiterals(a, b));
     if (parts >= 0.75 || a.length > 400 || b.length > 400) return parts;
     const left = this.pairsOf(a);
     const right = this.pairsOf(b);
@@ -50,6 +51,21 @@ export class LineSimilarity {
     }
     for (const count of right.values()) total += count;
     return total === 0 ? parts : Math.max(parts, 0.92 * ((2 * common) / total));
+  }
+
+  /** Two lines of code whose literals were exchanged are alike by the code around them, if there is enough of it. */
+  private compareAroundLiterals(a: string, b: string): number {
+    const left = a.replace(LITERAL, '"');
+    const right = b.replace(LITERAL, '"');
+    if (left === a && right === b) return 0;
+    const enough = Math.min(this.wordWeight(left), this.wordWeight(right));
+    return enough < 2 ? 0 : 0.85 * this.compare(left, right);
+  }
+
+  private wordWeight(line: string): number {
+    let sum = 0;
+    for (const weight of this.partsOf(line).weights) if (weight >= 0.7) sum += weight;
+    return sum;
   }
 
   private pairsOf(line: string): Map<number, number> {
