@@ -40,6 +40,9 @@ export interface LineQuery {
   line: number;
   /** the line's text as its title states it (cut at 120 characters with `…`, or whole) */
   text: string;
+  /** up to some lines before and after it, nearest last and nearest first: only drafts keep them */
+  before?: readonly string[];
+  after?: readonly string[];
 }
 
 /** Where a line is now. `file` and `line` (1-based) are there for exact, moved and edited. */
@@ -63,6 +66,7 @@ const LONGEST_FILE = 60_000;
 export class LineFinder {
   private readonly similarity = new LineSimilarity();
   private readonly texts = new Map<string, Promise<string[] | undefined>>();
+  private readonly counts = new Map<string, Promise<{ lines: string[]; count: Map<string, number> } | undefined>>();
   private readonly alignments = new Map<string, Promise<TextAlignment | undefined>>();
 
   constructor(private readonly history: LineHistory) {}
@@ -80,6 +84,10 @@ export class LineFinder {
     const after = await this.lines(to, query.path);
     if (after && isSame(before, after)) return { status: 'exact', file: query.path, line: query.line, how: 'file unchanged' };
 
+    if (after) {
+      const line = await this.plainTwin(from, to, query.path, query.line - 1);
+      if (line !== undefined) return this.answer(query, text, { kind: 'at', path: query.path, line, similarity: 1, how: 'unchanged', firm: true }, to, 'only line with this text, beside the same line');
+    }
     const direct = after === undefined ? undefined : await this.follow(from, to, { path: query.path, line }, query.path);
     // Between two texts that mostly agree, an unchanged line with unchanged lines around it needs no history.
     if (direct?.kind === 'at' && direct.how === 'unchanged' && direct.firm && (!isWeakLine(text) || (await this.standsFirm(from, to, query.path, line)))) {
@@ -93,12 +101,10 @@ export class LineFinder {
   /** Follows the line through every change of the history, then lets the direct comparison confirm or correct it. */
   private async alongHistory(query: LineQuery, text: string, direct: Followed | undefined, steps: Step[], from: Version, to: Version): Promise<FoundLine> {
     let place: Place = { path: query.path, line: query.line - 1 };
-    (this as unknown as { dbg: unknown[] }).dbg = [];
     for (const step of steps) {
       const followed = await this.followStep(step, place);
       if (!followed) continue;
       if (followed.kind === 'at') {
-        if (followed.how !== 'unchanged') (this as unknown as { dbg: unknown[] }).dbg.push([followed.how, +followed.similarity.toFixed(2), (followed as unknown as { shape: string }).shape]);
         place = { path: followed.path, line: followed.line };
         continue;
       }
@@ -113,11 +119,11 @@ export class LineFinder {
       if (direct.firm) return this.answer(query, text, direct, to, 'unchanged line of the diff');
       return { status: 'ambiguous', how: 'edited on the way, but also still there', candidates: oneBased([place, { path: direct.path, line: direct.line }]) };
     }
-    return this.answer(query, text, { kind: 'at', ...place, similarity: 1, how: 'moved', firm: true }, to, 'followed through the history ' + JSON.stringify((this as unknown as { dbg: unknown[] }).dbg));
+    return this.answer(query, text, { kind: 'at', ...place, similarity: 1, how: 'moved', firm: true }, to, 'followed through the history');
   }
 
   /** One change applied to one place; undefined if the change did not touch the file. */
-  private async followStep(step: Step, place: Place): Promise<Followed | undefined> {
+  private async followStep(step: Step, place: Place, far = false): Promise<Followed | undefined> {
     const change = step.files.find(({ before }) => before === place.path);
     if (!change) return undefined;
     const inFile: Followed = change.after === undefined ? { kind: 'gone' } : ((await this.follow(step.from, step.to, place, change.after)) ?? { kind: 'gone' });
@@ -125,13 +131,13 @@ export class LineFinder {
     const alignment = await this.align(step.from, place.path, step.to, change.after);
     if (!alignment) return inFile;
     const files: ReceivingFile[] = change.after === undefined ? [] : [{ path: change.after, lines: alignment.after, isNew: (k) => !alignment.isKeptAfter(k) }];
-    const here = followMoved(alignment, place.line, inFile, files, change.after);
+    const here = followMoved(alignment, place.line, inFile, files, change.after, far);
     if (here.kind === 'at' || isWeakLine(alignment.before[place.line] ?? '') && change.after !== undefined && inFile.kind === 'gone' && !this.removedAround(alignment, place.line)) return here;
     for (const other of this.receivers(step, place.path)) {
       const file = await this.receiving(step, other);
       if (file) files.push(file);
     }
-    return followMoved(alignment, place.line, inFile, files, change.after);
+    return followMoved(alignment, place.line, inFile, files, change.after, far);
   }
 
   /** A brace that left alone went nowhere; one whose neighbours left too may have moved with them. */
@@ -171,7 +177,7 @@ export class LineFinder {
     if (direct && isPlain(direct) && direct.kind === 'at' && direct.firm) return this.answer(query, text, direct, to, 'compared at once');
     const files = await this.history.compare(from, to);
     if (files) {
-      const followed = await this.followStep({ from, to, files }, { path: query.path, line: query.line - 1 });
+      const followed = await this.followStep({ from, to, files }, { path: query.path, line: query.line - 1 }, true);
       if (followed?.kind === 'at') return this.answer(query, text, followed, to, 'compared at once');
       if (followed) {
         const again = await this.resurrected(query, text, direct, from, to);
@@ -180,6 +186,23 @@ export class LineFinder {
       }
     }
     return direct?.kind === 'at' ? this.answer(query, text, direct, to, 'compared at once') : { status: 'lost', how: 'removed' };
+  }
+
+  /**
+   * The newer line with the same text, if it says enough, there was and is only one of it, and a statement next to it is still
+   * next to it: then no comparison of the whole texts could say anything else, and most links need none.
+   */
+  private async plainTwin(from: Version, to: Version, path: string, line: number): Promise<number | undefined> {
+    const [before, after] = await Promise.all([this.counted(from, path), this.counted(to, path)]);
+    if (!before || !after) return undefined;
+    const text = (before.lines[line] ?? '').trim();
+    if (before.count.get(text) !== 1 || after.count.get(text) !== 1 || lineWeight(text) < 1) return undefined;
+    const at = after.lines.findIndex((other) => other.trim() === text);
+    const beside = (step: number): boolean => {
+      const neighbour = (before.lines[line + step] ?? '').trim();
+      return neighbour === (after.lines[at + step] ?? '').trim() && lineWeight(neighbour) >= 0.5;
+    };
+    return beside(-1) || beside(1) ? at : undefined;
   }
 
   /** Without a base only the text tells: it must say something, and there must be one such line. */
@@ -192,6 +215,9 @@ export class LineFinder {
     });
     const [first] = places;
     if (first === undefined) return { status: 'lost', how: 'no line with this text' };
+    const surrounded = places.filter((at) => isSurrounded(lines, at, query));
+    const [only] = surrounded;
+    if (only !== undefined && surrounded.length === 1) return { status: only === query.line - 1 ? 'exact' : 'moved', file: query.path, line: only + 1, how: 'by text and the lines around it' };
     if (isWeakLine(query.text) || lineWeight(query.text) < 0.8 || places.length > 1) return { status: 'ambiguous', how: 'by text alone', candidates: oneBased(places.slice(0, 10).map((line) => ({ path: query.path, line }))) };
     return { status: first === query.line - 1 ? 'exact' : 'moved', file: query.path, line: first + 1, how: 'by text alone' };
   }
@@ -233,6 +259,24 @@ export class LineFinder {
     return alignment;
   }
 
+  private counted(version: Version, path: string): Promise<{ lines: string[]; count: Map<string, number> } | undefined> {
+    const key = `${version}\0${path}`;
+    let counted = this.counts.get(key);
+    if (!counted) {
+      counted = this.lines(version, path).then((lines) => {
+        if (!lines) return undefined;
+        const count = new Map<string, number>();
+        for (const line of lines) {
+          const text = line.trim();
+          count.set(text, (count.get(text) ?? 0) + 1);
+        }
+        return { lines, count };
+      });
+      this.counts.set(key, counted);
+    }
+    return counted;
+  }
+
   private lines(version: Version, path: string): Promise<string[] | undefined> {
     const key = `${version}\0${path}`;
     let lines = this.texts.get(key);
@@ -253,4 +297,11 @@ function oneBased(places: Place[]): Place[] {
 
 function isSame(a: string[], b: string[]): boolean {
   return a.length === b.length && a.every((line, index) => line === b[index]);
+}
+
+/** Whether the lines that a draft kept around the line stand around this one: all of them, and enough to tell twins apart. */
+function isSurrounded(lines: string[], at: number, { before = [], after = [] }: LineQuery): boolean {
+  const kept = [...before, ...after].reduce((sum, line) => sum + lineWeight(line), 0);
+  if (kept < 0.8) return false;
+  return before.every((line, k) => statesLine(line, lines[at - before.length + k] ?? '')) && after.every((line, k) => statesLine(line, lines[at + 1 + k] ?? ''));
 }

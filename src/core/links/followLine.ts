@@ -65,7 +65,7 @@ export function followInFile(alignment: TextAlignment, line: number, path: strin
   }
   if (found.at < 0) return { kind: 'gone' };
   const least = importsAnother(text, after[found.at] ?? '') ? 0.8 : leastLikeness(found);
-  if (found.similarity >= least && found.margin >= CLEAR) return { kind: 'at', path, line: found.at, similarity: found.similarity, how: 'edited', firm: found.similarity >= 0.6, shape: `${found.sameName ? 'named' : found.height === 1 && found.width === 1 ? 'alone' : found.paired ? 'paired' : 'free'} ${found.height}x${found.width} m${found.margin.toFixed(2)}` } as Followed;
+  if (found.similarity >= least && found.margin >= CLEAR) return { kind: 'at', path, line: found.at, similarity: found.similarity, how: 'edited', firm: found.similarity >= 0.6 };
   if (found.similarity < UNLIKE) return { kind: 'gone' };
   return { kind: 'unsure', candidates: [found.at, ...found.rivals].map((at) => ({ path, line: at })) };
 }
@@ -79,8 +79,9 @@ export function isPlain(followed: Followed): boolean {
  * Weighs what the file itself says of a line against the places that the change moved blocks to.
  * @param files the file as it is now (if it still is) first, then other files of the change
  * @param path the file's path after the change, undefined if it was removed
+ * @param far whether the change spans many commits: then other files have had time to grow lines that are merely alike
  */
-export function followMoved(alignment: TextAlignment, line: number, inFile: Followed, files: ReceivingFile[], path: string | undefined): Followed {
+export function followMoved(alignment: TextAlignment, line: number, inFile: Followed, files: ReceivingFile[], path: string | undefined, far = false): Followed {
   const moved = findMoved(alignment, line, files);
   if (!moved) return inFile;
   const text = alignment.before[line] ?? '';
@@ -97,7 +98,7 @@ export function followMoved(alignment: TextAlignment, line: number, inFile: Foll
   // What moved and was edited on the way must still be plainly the same line; more so in another file.
   if (moved.similarity < (here ? 0.7 : 0.8)) return inFile;
   const clear = moved.support > moved.rival * 1.4 + 0.3;
-  const needed = here ? 2 : 4;
+  const needed = here ? 2 : far ? 9 : 4;
   const enough = moved.support >= needed && (here || together >= 1.5);
   // One line alone is enough within its file if it says something and there is only one such line, before and now.
   const alone = here && own >= 0.9 && moved.rival === 0 && moved.similarity === 1 && occursOnce(alignment.before, text) && occursOnce(files[0]?.lines ?? [], text);

@@ -1,37 +1,18 @@
-/** The longest title of a code link in characters (design.md, "A code link"); a longer line is cut there and ends in `…`. */
-export const TITLE_LENGTH = 120;
-
-const ELLIPSIS = '…';
-// Control characters (tab included: it separates nothing that a title needs), soft hyphen, zero-width and bidirectional
-// marks, embeddings, overrides and isolates, line and paragraph separators, byte order mark.
-// eslint-disable-next-line no-control-regex
-const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+import { matchesTitle } from './codeLink.js';
+import { withoutControls } from './untrustedText.js';
 
 /**
- * A line as a title states it: without control and bidirectional characters, then trimmed. Not cut: compare with
- * {@link statesLine}. Tabs inside a line go as the title's writer drops them, so both sides must be normalised.
- */
-export function normaliseLine(line: string): string {
-  return line.replace(INVISIBLE, '').trim();
-}
-
-/**
- * Whether `title` (decoded, as written) states `line`: equal after normalising, or, where the title was cut and ends in
- * `…`, the line begins with what stands before it. Runs of white space count as one space, since a title's white space
- * may have been re-wrapped by a Markdown formatter.
+ * Whether `title` (decoded) states `line`: equal in a title's form, or a beginning where the title was cut and ends in `…`.
+ * The whole text of a line states it too, and runs of white space count as one space, since a Markdown formatter may
+ * have re-wrapped the title.
  */
 export function statesLine(title: string, line: string): boolean {
-  const stated = squeeze(normaliseLine(title));
-  const present = squeeze(normaliseLine(line));
-  if (stated === present) return true;
-  if (!stated.endsWith(ELLIPSIS)) return false;
-  const prefix = stated.slice(0, -ELLIPSIS.length);
-  // A title shorter than the cut that ends in … is a line that ends so, not a prefix.
-  return [...normaliseLine(title)].length >= TITLE_LENGTH && present.startsWith(prefix.trimEnd());
+  const text = withoutControls(title.trim()).trim();
+  return matchesTitle(line, text) || matchesTitle(squeeze(line), squeeze(text));
 }
 
 function squeeze(text: string): string {
-  return text.replace(/\s+/g, ' ');
+  return text.trim().replace(/[^\S\n]+/g, ' ');
 }
 
 /**
