@@ -5,6 +5,7 @@ import { reportAndExit } from './cli/call.js';
  * little over bare Node. The verbs are those of the contracts.
  */
 const verbs: Record<string, () => Promise<{ run(args: string[]): Promise<number> }>> = {
+  check: () => import('./cli/verbs/check.js'),
   locate: () => import('./cli/verbs/locate.js'),
 };
 

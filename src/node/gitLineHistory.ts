@@ -17,8 +17,10 @@ const LONGEST_WAY = 6000;
  * one `git log` for the way between two commits. Call {@link close} when done.
  */
 export class GitLineHistory implements LineHistory {
-  private readonly objects: ObjectReader;
+  private opened: ObjectReader | undefined;
   private readonly ways = new Map<string, Promise<Step[] | 'long' | undefined>>();
+  /** the longest ways asked for so far, by where they lead */
+  private readonly known = new Map<string, Step[][]>();
   private readonly pathWays = new Map<string, Promise<Step[] | undefined>>();
   private readonly comparisons = new Map<string, Promise<FileChange[] | undefined>>();
 
@@ -27,12 +29,20 @@ export class GitLineHistory implements LineHistory {
    * @param options.tree for {@link NOW}: the root of the working tree, the full id of HEAD, and texts of unsaved editors by path
    * @param options.program the git executable
    */
-  constructor(private readonly repository: Repository, private readonly options: { tree?: { root: string; head: string | undefined; unsaved: ReadonlyMap<string, string> }; program?: string } = {}) {
-    this.objects = new ObjectReader(repository, options.program ?? 'git');
-  }
+  constructor(private readonly repository: Repository, private readonly options: { tree?: { root: string; head: string | undefined; unsaved: ReadonlyMap<string, string> }; program?: string } = {}) {}
 
   close(): void {
-    this.objects.close();
+    this.opened?.close();
+    this.opened = undefined;
+  }
+
+  /** Forgets what was compared with the working tree. */
+  forgetNow(): void {
+    for (const map of [this.comparisons, this.pathWays]) for (const key of map.keys()) if (key.includes(` ${NOW}`)) map.delete(key);
+  }
+
+  private get objects(): ObjectReader {
+    return (this.opened ??= new ObjectReader(this.repository, this.options.program ?? 'git'));
   }
 
   async read(version: Version, path: string): Promise<string | undefined> {
@@ -43,7 +53,8 @@ export class GitLineHistory implements LineHistory {
 
   async steps(from: Version, to: Version, path: string): Promise<Step[] | undefined> {
     if (to !== NOW) {
-      const all = await remember(this.ways, `${from} ${to}`, () => this.committedSteps(from, to));
+      const all = this.partOfLongerWay(from, to) ?? (await remember(this.ways, `${from} ${to}`, () => this.committedSteps(from, to)));
+      if (Array.isArray(all)) this.known.set(to, [...(this.known.get(to) ?? []), all].sort((a, b) => b.length - a.length).slice(0, 3));
       return all === 'long' ? remember(this.pathWays, `${from} ${to} ${path}`, () => this.committedSteps(from, to, path)).then((steps) => (steps === 'long' ? undefined : steps)) : all;
     }
     return remember(this.pathWays, `${from} ${to} ${path}`, async () => {
@@ -58,7 +69,7 @@ export class GitLineHistory implements LineHistory {
     return remember(this.comparisons, `${from} ${to}`, async () => {
       const range = to === NOW ? ['diff', '--raw', '-z', '-M', '--no-abbrev', '--no-ext-diff', '--ignore-submodules', from, '--'] : ['diff-tree', '-r', '--raw', '-z', '-M', '--no-abbrev', from, to, '--'];
       const tree = this.options.tree;
-      const [raw, added] = await Promise.all([this.run(range), to === NOW && tree ? this.run(['ls-files', '-z', '--others', '--exclude-standard', '--full-name', ':/']) : undefined]);
+      const [raw, added] = await Promise.all([this.run(range), to === NOW && tree ? this.run(['ls-files', '-z', '--others', '--exclude-standard']) : undefined]);
       if (!raw) return undefined;
       const files = parseRaw(raw)[0]?.files ?? [];
       for (const path of added?.toString().split('\0') ?? []) if (path) files.push({ after: path });
@@ -92,6 +103,15 @@ export class GitLineHistory implements LineHistory {
   private async run(args: string[]): Promise<Buffer | undefined> {
     const { program } = this.options;
     return git(this.repository, args, { accept: [0, 128], ...(program ? { program } : {}) }).catch(() => undefined);
+  }
+
+  /** A way that starts in the middle of one that is known needs no process. */
+  private partOfLongerWay(from: string, to: string): Step[] | undefined {
+    for (const way of this.known.get(to) ?? []) {
+      const start = way.findIndex((step) => step.from === from);
+      if (start > 0) return way.slice(start);
+    }
+    return undefined;
   }
 
   private async readNow(path: string): Promise<string | undefined> {

@@ -29,10 +29,9 @@ export async function run(args: string[]): Promise<number> {
     return id;
   };
   try {
-    await commitOf(repository, 'HEAD').catch(() => undefined);
     for (const { id, A, B, file, line, text } of questions) {
       const found = await answer(finder, commit, { A, B, file, line, text });
-      process.stdout.write(`${JSON.stringify({ id, status: found.status, file: found.file ?? null, line: found.line ?? null, how: found.how, ...(found.candidates ? { candidates: found.candidates } : {}), ...(found.removedBy ? { removedBy: found.removedBy } : {}) })}\n`);
+      process.stdout.write(`${JSON.stringify({ id, status: found.status, file: found.file ?? null, line: found.line ?? null, how: found.how, ...(found.candidates ? { candidates: found.candidates.map(({ path, line: at }) => ({ file: path, line: at })) } : {}), ...(found.removedBy ? { removedBy: found.removedBy } : {}) })}\n`);
     }
   } finally {
     history.close();

@@ -81,6 +81,7 @@ export class LineFinder {
     const line = query.line - 1;
     const text = before?.[line];
     if (before === undefined || text === undefined || !statesLine(query.text, text)) return this.byTextAlone(query, to);
+    if (from === to) return { status: 'exact', file: query.path, line: query.line, how: 'as it was written' };
     const after = await this.lines(to, query.path);
     if (after && isSame(before, after)) return { status: 'exact', file: query.path, line: query.line, how: 'file unchanged' };
 
@@ -96,6 +97,38 @@ export class LineFinder {
     const steps = await this.history.steps(from, to, query.path);
     if (steps) return this.alongHistory(query, text, direct, steps, from, to);
     return this.atOnce(query, text, direct, from, to);
+  }
+
+  /** Whether a link's number was true at a version: the text of that line is the one that the link states. */
+  async isBase(query: LineQuery, version: Version): Promise<boolean> {
+    const text = (await this.lines(version, query.path))?.[query.line - 1];
+    return text !== undefined && statesLine(query.text, text);
+  }
+
+  /**
+   * Whether a line plainly still stands where it was written: its text is there, says enough, and there is no other such line.
+   * Then nothing that happened since could lead elsewhere, and no base is needed.
+   */
+  async standsPlainly(query: LineQuery, now: Version): Promise<boolean> {
+    const counted = await this.counted(now, query.path);
+    const text = counted?.lines[query.line - 1];
+    return counted !== undefined && text !== undefined && lineWeight(text) >= 1 && statesLine(query.text, text) && counted.count.get(text.trim()) === 1;
+  }
+
+  /** Forgets what a version held: the working tree and unsaved editors change under us. */
+  forget(version: Version): void {
+    const isOf = (key: string): boolean => key.startsWith(`${version}\0`) || key.includes(`\0${version}\0`);
+    for (const map of [this.texts, this.counts, this.alignments]) for (const key of map.keys()) if (isOf(key)) map.delete(key);
+  }
+
+  /** The text of a line (1-based), for a hover that shows it as it was and as it is. */
+  async textOf(version: Version, path: string, line: number): Promise<string | undefined> {
+    return (await this.lines(version, path))?.[line - 1];
+  }
+
+  /** How many lines a file has, undefined if there is none. */
+  async lineCount(version: Version, path: string): Promise<number | undefined> {
+    return (await this.lines(version, path))?.length;
   }
 
   /** Follows the line through every change of the history, then lets the direct comparison confirm or correct it. */
