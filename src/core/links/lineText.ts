@@ -24,17 +24,20 @@ export function splitLines(text: string): string[] {
   return body.includes('\r') ? body.split(/\r\n|\n|\r/) : body.split('\n');
 }
 
+// A byte order mark stays in the text, as in the file: offsets count it.
+const KEEP_MARK = { ignoreBOM: true };
+
 /**
  * The text of a file's bytes, or undefined for a binary file (a NUL within the first 8,000 bytes, git's rule, unless a
  * byte order mark says UTF-16). UTF-8 and UTF-16 by their marks, else UTF-8, else (not valid UTF-8) Windows-1252, so
  * that a file that changed its encoding still compares by its text.
  */
 export function decodeText(bytes: Uint8Array): string | undefined {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le', KEEP_MARK).decode(bytes);
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be', KEEP_MARK).decode(bytes);
   if (bytes.subarray(0, 8000).includes(0)) return undefined;
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true, ...KEEP_MARK }).decode(bytes);
   } catch {
     return new TextDecoder('windows-1252').decode(bytes);
   }

@@ -53,7 +53,7 @@ interface Block extends Span {
   line: number;
 }
 
-/** The stretches of a text that are prose: a line, or two where a link's title stands on the next one. */
+/** The stretches of a text that are prose: paragraphs, and each line that begins like another block. */
 function proseOf(text: string): Block[] {
   const blocks: Block[] = [];
   let fence: { mark: string; length: number } | undefined;
@@ -88,27 +88,25 @@ function proseOf(text: string): Block[] {
       fence = { mark: marks[1].charAt(0), length: marks[1].length };
       continue;
     }
-    let from = begin;
     if (comment) {
       const close = line.indexOf('-->');
-      if (close < 0) continue;
-      comment = false;
-      from = begin + close + 3;
+      if (close >= 0) comment = false;
+      // A comment that begins a line is a block: the rest of its last line belongs to it.
+      continue;
+    }
+    if (inner.startsWith('<!--')) {
+      comment = !inner.slice(4).includes('-->');
+      blank = false;
+      continue;
     }
     // Indented code can only follow a blank line; in a list it is the item's text instead, so only deep indentation counts.
     if (blank && /^(?: {8}|\t\t)/.test(line)) continue;
     blank = line.trim() === '';
-    for (let open = text.indexOf('<!--', from); open >= 0 && open < end; open = text.indexOf('<!--', from)) {
-      if (open > from) blocks.push({ start: from, end: open, line: number });
-      const close = text.indexOf('-->', open + 4);
-      if (close < 0 || close >= end) {
-        comment = true;
-        from = end;
-        break;
-      }
-      from = close + 3;
-    }
-    if (from < end && !blank) blocks.push({ start: from, end, line: number });
+    if (blank) continue;
+    // Code and titles may go on in the next line of a paragraph.
+    const last = blocks.at(-1);
+    if (last && !/^#{1,6}\s/.test(text.slice(last.start, last.start + 8)) && last.end === begin - 1 && !/^\s*(?:[-*+](?:\s|$)|>|#{1,6}(?:\s|$)|\||\d{1,9}[.)](?:\s|$)|(?:[-=_*]\s*)+$)/.test(line)) last.end = end;
+    else blocks.push({ start: begin, end, line: number });
   }
   return blocks;
 }
@@ -117,9 +115,13 @@ function readBlock(text: string, block: Block, folder: string, links: WrittenLin
   for (let at = block.start; at < block.end; ) {
     const letter = text[at];
     if (letter === '\\') at += 2;
+    else if (letter === '!' && text[at + 1] === '[') at += 2;
     else if (letter === '`') at = readCode(text, block, at, links);
-    else if (letter === '[') {
-      const read = text[at - 1] === '!' && text[at - 2] !== '\\' ? undefined : readInline(text, block, at, folder);
+    else if (letter === '<' && text.startsWith('<!--', at)) {
+      const close = text.indexOf('-->', at + 4);
+      at = close >= 0 && close < block.end ? close + 3 : at + 4;
+    } else if (letter === '[') {
+      const read = readInline(text, block, at, folder);
       if (read) {
         links.push(read);
         at = read.span.end;
@@ -128,7 +130,13 @@ function readBlock(text: string, block: Block, folder: string, links: WrittenLin
   }
 }
 
-/** A code span; the position after it, or after its opening backticks if nothing closes it on the line. */
+function lineAt(text: string, block: Block, at: number): number {
+  let line = block.line;
+  for (let end = text.indexOf('\n', block.start); end >= 0 && end < at; end = text.indexOf('\n', end + 1)) line++;
+  return line;
+}
+
+/** A code span; the position after it, or after its opening backticks if nothing closes it in the paragraph. */
 function readCode(text: string, block: Block, at: number, links: WrittenLink[]): number {
   let open = at;
   while (text[open] === '`') open++;
@@ -142,7 +150,7 @@ function readCode(text: string, block: Block, at: number, links: WrittenLink[]):
   const found = PATH_AND_LINE.exec(text.slice(open, close).trim());
   const path = found?.[1];
   if (path !== undefined && found && Number(found[2]) > 0 && looksLikePath(path)) {
-    links.push({ kind: 'code', path: pathFromBase(path, ''), line: Number(found[2]), ...(found[3] ? { lastLine: Number(found[3]) } : {}), documentLine: block.line, span: { start: at, end: close + fence.length }, label: { start: open, end: close } });
+    links.push({ kind: 'code', path: pathFromBase(path, ''), line: Number(found[2]), ...(found[3] ? { lastLine: Number(found[3]) } : {}), documentLine: lineAt(text, block, at), span: { start: at, end: close + fence.length }, label: { start: open, end: close } });
   }
   return close + fence.length;
 }
@@ -156,16 +164,17 @@ function looksLikePath(path: string): boolean {
 function readInline(text: string, block: Block, at: number, folder: string): WrittenLink | undefined {
   INLINE.lastIndex = at;
   const found = INLINE.exec(text);
-  if (!found || found.index !== at || at + (found[1] ?? '').length > block.end) return undefined;
+  if (!found || at + found[0].length > block.end) return undefined;
   const [whole, label = '', space = '', bracketed, bare, gap = '', double, single] = found;
   const written = bracketed ?? bare ?? '';
   const target = targetOf(written, folder);
-  if (!target) return undefined;
+  // A link holds no other link: the inner one counts.
+  if (!target || /(?:^|[^\\])\]\(/.test(label.replace(/`[^`\n]*`/g, ''))) return undefined;
   const labelStart = at + 1;
   const addressStart = labelStart + label.length + 2 + space.length + (bracketed === undefined ? 0 : 1);
   const address = { start: addressStart, end: addressStart + written.length };
   const title = double ?? single;
-  const common = { ...target, documentLine: block.line, span: { start: at, end: at + whole.length }, label: { start: labelStart, end: labelStart + label.length }, address };
+  const common = { ...target, documentLine: lineAt(text, block, at), span: { start: at, end: at + whole.length }, label: { start: labelStart, end: labelStart + label.length }, address };
   if (title === undefined || title.trim() === '') return { kind: 'plain', ...common };
   const titleStart = address.end + (bracketed === undefined ? 0 : 1) + gap.length + 1;
   return { kind: 'titled', ...common, text: decodeTitle(title), title: { start: titleStart, end: titleStart + title.length } };
