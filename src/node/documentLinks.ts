@@ -2,7 +2,8 @@ import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { documentNames } from '../core/checklist.js';
 import { pathFromBase } from '../core/links/codeLink.js';
-import { LineFinder, type Version } from '../core/links/findLine.js';
+import { LineFinder } from '../core/links/findLine.js';
+import type { Version } from '../core/links/lineHistory.js';
 import { stateLinks, type LinkState, type LinkSurroundings } from '../core/links/linkStates.js';
 import { decodeText } from '../core/links/lineText.js';
 import { readLinks, type WrittenLink } from '../core/links/markdownLinks.js';
@@ -47,6 +48,8 @@ export class DocumentLinks {
   private written: Promise<WrittenAt> | undefined;
   private main: Promise<Tree> | undefined;
   private real: Promise<string> | undefined;
+  /** the files that links lead to, and the documents, relative to the repository */
+  private readonly paths = new Set<string>();
 
   /**
    * @param base the folder that holds `.claude`, absolute and real
@@ -57,10 +60,13 @@ export class DocumentLinks {
 
   /** The state of every link of the documents, by document. */
   async check(documents: readonly DocumentText[]): Promise<{ document: DocumentText; states: LinkState[] }[]> {
+    for (const document of documents) {
+      this.paths.add(await this.inRepository(document.path));
+      for (const link of readLinks(document.text, folderOf(document))) if (link.kind === 'titled') this.paths.add(await this.inRepository(link.path));
+    }
     const written = (): Promise<WrittenAt> => (this.written ??= this.readWritten(documents));
     return Promise.all(documents.map(async (document) => {
-      const folder = document.path.split('/').slice(0, -1).join('/');
-      const states = await stateLinks(readLinks(document.text, folder), this.surroundings(document, written));
+      const states = await stateLinks(readLinks(document.text, folderOf(document)), this.surroundings(document, written));
       return { document, states: await Promise.all(states.map((state) => this.fromBase(state))) };
     }));
   }
@@ -138,8 +144,8 @@ export class DocumentLinks {
       for (const commit of new Set(starts)) yield commit;
       const [first] = starts;
       if (first !== undefined && place.tree.head !== undefined && first !== place.tree.head) {
-        const steps = await place.tree.history.steps(first, place.tree.head, place.path);
-        for (const step of steps ?? []) if (step.files.some(({ after }) => after === place.path)) yield step.to;
+        const later = await place.tree.history.way(first, place.tree.head, place.path);
+        if (later) yield* later.way.versionsOf(place.path, later.start);
       }
     }
     yield NOW;
@@ -182,7 +188,7 @@ export class DocumentLinks {
 
   private treeOf(root: string): Promise<Tree | undefined> {
     let tree = this.trees.get(root);
-    if (!tree) this.trees.set(root, (tree = this.openTree(root)));
+    if (!tree) this.trees.set(root, (tree = this.openTree(root, false)));
     return tree;
   }
 
@@ -190,18 +196,18 @@ export class DocumentLinks {
     return (this.main ??= (async () => {
       const base = await this.realBase();
       const root = this.options.git === false ? undefined : await git({ folder: base }, ['rev-parse', '--show-toplevel'], this.program).then((out) => out.toString().replace(/\r?\n$/, ''), () => undefined);
-      return this.openTree(root ? await realpath(root) : base, root !== undefined);
+      return this.openTree(root ? await realpath(root) : base, true, root !== undefined);
     })());
   }
 
-  private async openTree(root: string, hasGit = this.options.git !== false): Promise<Tree> {
+  private async openTree(root: string, isMain: boolean, hasGit = this.options.git !== false): Promise<Tree> {
     const head = hasGit ? await commitOf({ folder: root }, 'HEAD', this.program).catch(() => undefined) : undefined;
     const unsaved = new Map<string, string>();
     for (const [file, text] of this.options.unsaved ?? []) {
       const path = relative(root, resolve(file)).split(sep).join('/');
       if (!path.startsWith('../')) unsaved.set(path, text);
     }
-    const history = new GitLineHistory({ folder: root }, { tree: { root, head, unsaved }, ...this.program });
+    const history = new GitLineHistory({ folder: root }, { tree: { root, head, unsaved }, ...(isMain ? { paths: this.paths } : {}), ...this.program });
     return { root, head, history, finder: new LineFinder(history) };
   }
 
@@ -222,4 +228,8 @@ export class DocumentLinks {
       ...(state.candidates ? { candidates: state.candidates.map(({ path, line }) => ({ path: named(path), line })) } : {}),
     };
   }
+}
+
+function folderOf({ path }: DocumentText): string {
+  return path.split('/').slice(0, -1).join('/');
 }

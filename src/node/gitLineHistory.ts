@@ -1,6 +1,6 @@
 import { lstat, readFile, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import type { FileChange, LineHistory, Step, Version } from '../core/links/findLine.js';
+import { Way, type FileChange, type LineHistory, type Version, type WayFrom } from '../core/links/lineHistory.js';
 import { decodeText } from '../core/links/lineText.js';
 import { git, ObjectReader, type Repository } from './gitObjects.js';
 
@@ -9,8 +9,10 @@ export const NOW = 'now';
 
 /** Larger files are generated or data; nobody links into them, and comparing them would hold everything up. In bytes. */
 const LARGEST = 4 * 1024 * 1024;
-/** A longer way is asked for one file at a time: what the other files did along it would cost more than it tells. */
-const LONGEST_WAY = 6000;
+/** A longer way (in commits) is not followed: the two states are compared at once instead. */
+const LONGEST_WAY = 60_000;
+/** So many files may be asked for alone; each costs a walk over the history. */
+const MOST_WALKS = 12;
 
 /**
  * The history of a bare or normal repository for {@link LineFinder}: one `git cat-file --batch` held open for every text, and
@@ -18,18 +20,21 @@ const LONGEST_WAY = 6000;
  */
 export class GitLineHistory implements LineHistory {
   private opened: ObjectReader | undefined;
-  private readonly ways = new Map<string, Promise<Step[] | 'long' | undefined>>();
-  /** the longest ways asked for so far, by where they lead */
-  private readonly known = new Map<string, Step[][]>();
-  private readonly pathWays = new Map<string, Promise<Step[] | undefined>>();
+  private readonly ways = new Map<string, Way[]>();
+  private readonly fetched = new Map<string, Promise<Way | undefined>>();
+  private readonly withNow = new Map<Way, Way>();
+  private readonly merges = new Map<string, Promise<Map<string, string>>>();
   private readonly comparisons = new Map<string, Promise<FileChange[] | undefined>>();
+  private walks = 0;
 
   /**
    * @param repository where it is
    * @param options.tree for {@link NOW}: the root of the working tree, the full id of HEAD, and texts of unsaved editors by path
+   * @param options.paths if given, ways are asked for with these files in mind: changes that touch none of them are left out,
+   *   which a long history answers in half the time
    * @param options.program the git executable
    */
-  constructor(private readonly repository: Repository, private readonly options: { tree?: { root: string; head: string | undefined; unsaved: ReadonlyMap<string, string> }; program?: string } = {}) {}
+  constructor(private readonly repository: Repository, private readonly options: { tree?: { root: string; head: string | undefined; unsaved: ReadonlyMap<string, string> }; paths?: ReadonlySet<string>; program?: string } = {}) {}
 
   close(): void {
     this.opened?.close();
@@ -38,7 +43,8 @@ export class GitLineHistory implements LineHistory {
 
   /** Forgets what was compared with the working tree. */
   forgetNow(): void {
-    for (const map of [this.comparisons, this.pathWays]) for (const key of map.keys()) if (key.includes(` ${NOW}`)) map.delete(key);
+    this.withNow.clear();
+    for (const key of this.comparisons.keys()) if (key.endsWith(` ${NOW}`)) this.comparisons.delete(key);
   }
 
   private get objects(): ObjectReader {
@@ -51,18 +57,15 @@ export class GitLineHistory implements LineHistory {
     return bytes && decodeText(bytes);
   }
 
-  async steps(from: Version, to: Version, path: string): Promise<Step[] | undefined> {
-    if (to !== NOW) {
-      const all = this.partOfLongerWay(from, to) ?? (await remember(this.ways, `${from} ${to}`, () => this.committedSteps(from, to)));
-      if (Array.isArray(all)) this.known.set(to, [...(this.known.get(to) ?? []), all].sort((a, b) => b.length - a.length).slice(0, 3));
-      return all === 'long' ? remember(this.pathWays, `${from} ${to} ${path}`, () => this.committedSteps(from, to, path)).then((steps) => (steps === 'long' ? undefined : steps)) : all;
-    }
-    return remember(this.pathWays, `${from} ${to} ${path}`, async () => {
-      const head = this.options.tree?.head;
-      if (head === undefined) return undefined;
-      const [steps, files] = await Promise.all([from === head ? [] : this.steps(from, head, path), this.compare(head, NOW)]);
-      return steps && files && [...steps, { from: head, to: NOW, files }];
-    });
+  async way(from: Version, to: Version, path: string): Promise<WayFrom | undefined> {
+    if (to !== NOW) return this.committedWay(from, to, path);
+    const head = this.options.tree?.head;
+    if (head === undefined) return undefined;
+    const [committed, files] = await Promise.all([from === head ? { way: NO_WAY, start: 0 } : this.committedWay(from, head, path), this.compare(head, NOW)]);
+    if (!committed || !files) return undefined;
+    let way = this.withNow.get(committed.way);
+    if (!way) this.withNow.set(committed.way, (way = new Way([...committed.way.steps, { from: head, to: NOW, files }], committed.way.paths)));
+    return { ...committed, way };
   }
 
   compare(from: Version, to: Version): Promise<FileChange[] | undefined> {
@@ -79,39 +82,81 @@ export class GitLineHistory implements LineHistory {
     });
   }
 
-  /** The way along first parents; with a path only the commits that touch it (all that they did, so that renames show). */
-  private async committedSteps(from: string, to: string, path?: string): Promise<Step[] | 'long' | undefined> {
-    const log = ['log', '--first-parent', '-m', '--raw', '-r', '-z', '-M', '--no-abbrev', '--no-color', '--no-show-signature', '--format=%H %P', `--max-count=${String(LONGEST_WAY + 1)}`];
-    const output = await this.run([...log, ...(path === undefined ? [] : ['--full-diff']), '--end-of-options', `${from}..${to}`, '--', ...(path === undefined ? [] : [path])]);
-    const commits = parseRaw(output ?? Buffer.alloc(0));
-    if (commits.length > LONGEST_WAY) return 'long';
-    commits.reverse();
-    const [oldest] = commits;
-    if (!oldest) return undefined;
-    const steps: Step[] = commits.map(({ id, parents: [parent = ''], files }) => ({ from: parent, to: id, files }));
-    const [first] = steps;
-    // The way may start beside the first parents (in a branch that was merged since): its first step is then a comparison.
-    if (first && first.from !== from && path === undefined) {
-      if (!(await this.run(['merge-base', '--is-ancestor', from, to]))) return undefined;
-      first.files = (await this.compare(from, first.to)) ?? [];
-      first.from = from;
+  /** The way along first parents, cut out of one that is known where that is possible. */
+  private async committedWay(from: string, to: string, path: string): Promise<WayFrom | undefined> {
+    if (from === to) return { way: NO_WAY, start: 0 };
+    const known = this.cut(from, to, path) ?? (await this.cutAtMerge(from, to, path, true));
+    if (known) return known;
+    const { paths } = this.options;
+    const all = paths && fitsCommandLine(paths) ? paths : undefined;
+    const limits = all === undefined || all.has(path) ? all : new Set([path]);
+    const key = `${from} ${to} ${String(limits?.size)} ${limits === all ? '' : path}`;
+    if (limits?.size === 1 && !this.fetched.has(key) && this.walks++ >= MOST_WALKS) return undefined;
+    await remember(this.fetched, key, async () => {
+      const way = await this.fetchWay(from, to, limits);
+      if (way) this.ways.set(to, [...(this.ways.get(to) ?? []), way]);
+      return way;
+    });
+    return this.cut(from, to, path) ?? this.cutAtMerge(from, to, path, false);
+  }
+
+  private cut(from: string, to: string, path: string): WayFrom | undefined {
+    for (const way of this.ways.get(to) ?? []) {
+      if (way.paths && !way.paths.has(path)) continue;
+      const at = way.indexOf(from);
+      if (at !== undefined) return { way, start: at + 1 };
     }
-    return steps;
+    return undefined;
+  }
+
+  /** A commit beside the first parents is joined to the way at the merge that brought it in. */
+  private async cutAtMerge(from: string, to: string, path: string, onlyIfKnown: boolean): Promise<WayFrom | undefined> {
+    let merge = (await this.merges.get(to))?.get(from);
+    if (merge === undefined && !onlyIfKnown) {
+      const merges = this.mergesOf(from, to);
+      this.merges.set(to, merges);
+      merge = (await merges).get(from);
+    }
+    const joined = merge === undefined || merge === from ? undefined : this.cut(merge, to, path);
+    const files = joined && merge !== undefined ? await this.compare(from, merge) : undefined;
+    return joined && files && merge !== undefined ? { ...joined, first: { from, to: merge, files } } : undefined;
+  }
+
+  /** Which commit of the first parents brought each commit in that lies between two. */
+  private async mergesOf(from: string, to: string): Promise<Map<string, string>> {
+    const parents = new Map<string, string[]>();
+    for (const line of ((await this.run(['rev-list', '--parents', '--end-of-options', to, `^${from}^@`])) ?? '').toString().split('\n')) {
+      const [id, ...rest] = line.split(' ');
+      if (id) parents.set(id, rest);
+    }
+    const chain: string[] = [];
+    for (let id: string | undefined = to; id !== undefined && parents.has(id); id = parents.get(id)?.[0]) chain.push(id);
+    const broughtBy = new Map<string, string>();
+    for (const commit of chain.reverse()) {
+      const open = [commit];
+      for (let id = open.pop(); id !== undefined; id = open.pop()) {
+        if (broughtBy.has(id) || !parents.has(id)) continue;
+        broughtBy.set(id, commit);
+        open.push(...(parents.get(id) ?? []));
+      }
+    }
+    return broughtBy;
+  }
+
+  /** What the commits along first parents did, the first commit itself included, so that it can be found again. */
+  private async fetchWay(from: string, to: string, paths: ReadonlySet<string> | undefined): Promise<Way | undefined> {
+    const log = ['log', '--first-parent', '-m', '--raw', '-r', '-z', '-M', '--no-abbrev', '--no-color', '--no-show-signature', '--format=%H %P', `--max-count=${String(LONGEST_WAY + 1)}`];
+    const output = await this.run([...log, ...(paths ? ['--full-diff'] : []), '--end-of-options', to, `^${from}^@`, '--', ...(paths ?? [])]);
+    const commits = parseRaw(output ?? Buffer.alloc(0));
+    if (commits.length === 0 || commits.length > LONGEST_WAY) return undefined;
+    const steps = commits.reverse().map(({ id, parents: [parent = ''], files }) => ({ from: parent, to: id, files }));
+    return new Way(steps, paths && new Set(paths));
   }
 
   /** What git printed, also if it gave up on the way (an object is missing in a partial clone); undefined if it said nothing. */
   private async run(args: string[]): Promise<Buffer | undefined> {
     const { program } = this.options;
     return git(this.repository, args, { accept: [0, 128], ...(program ? { program } : {}) }).catch(() => undefined);
-  }
-
-  /** A way that starts in the middle of one that is known needs no process. */
-  private partOfLongerWay(from: string, to: string): Step[] | undefined {
-    for (const way of this.known.get(to) ?? []) {
-      const start = way.findIndex((step) => step.from === from);
-      if (start > 0) return way.slice(start);
-    }
-    return undefined;
   }
 
   private async readNow(path: string): Promise<string | undefined> {
@@ -137,6 +182,15 @@ function remember<T>(map: Map<string, Promise<T>>, key: string, make: () => Prom
   let value = map.get(key);
   if (!value) map.set(key, (value = make()));
   return value;
+}
+
+const NO_WAY = new Way([]);
+
+/** Windows takes 32,767 characters. */
+function fitsCommandLine(paths: ReadonlySet<string>): boolean {
+  let length = 0;
+  for (const path of paths) length += path.length + 3;
+  return length < 24_000;
 }
 
 interface RawCommit {

@@ -1,37 +1,9 @@
 import { followInFile, followMoved, isPlain, occursOnce, type Followed, type Place } from './followLine.js';
 import { isWeakLine, lineWeight, splitLines, statesLine } from './lineText.js';
+import type { FileChange, LineHistory, Step, Version, WayFrom } from './lineHistory.js';
 import type { ReceivingFile } from './movedBlocks.js';
 import { LineSimilarity } from './similarity.js';
 import { TextAlignment } from './textAlignment.js';
-
-/** A state of the files: a full commit id, or `now` (the working tree with what open editors have not saved). */
-export type Version = string;
-
-/** One file of a change; `before` is undefined for an added file, `after` for a removed one, and they differ for a renamed one. */
-export interface FileChange {
-  before?: string;
-  after?: string;
-}
-
-/** One change: from one state to the next one. */
-export interface Step {
-  from: Version;
-  to: Version;
-  files: FileChange[];
-}
-
-/** What finding lines asks of the outside world. Paths are POSIX, relative to the repository. */
-export interface LineHistory {
-  /** The text of a file, undefined if there is none (or it is binary, or too large to be worth it). */
-  read(version: Version, path: string): Promise<string | undefined>;
-  /**
-   * The changes that lead from one state to a later one, oldest first, or undefined if the second does not follow from the first.
-   * @param path the file that is asked for: where the way is long, changes that do not touch it may be left out
-   */
-  steps(from: Version, to: Version, path: string): Promise<Step[] | undefined>;
-  /** The two states compared at once, renames found; undefined if one is unknown. */
-  compare(from: Version, to: Version): Promise<FileChange[] | undefined>;
-}
 
 /** What is known of a line and when. */
 export interface LineQuery {
@@ -94,8 +66,8 @@ export class LineFinder {
     if (direct?.kind === 'at' && direct.how === 'unchanged' && direct.firm && (!isWeakLine(text) || (await this.standsFirm(from, to, query.path, line)))) {
       return this.answer(query, text, direct, to, 'unchanged line of the diff');
     }
-    const steps = await this.history.steps(from, to, query.path);
-    if (steps) return this.alongHistory(query, text, direct, steps, from, to);
+    const way = await this.history.way(from, to, query.path);
+    if (way) return this.alongHistory(query, text, direct, way, from, to);
     return this.atOnce(query, text, direct, from, to);
   }
 
@@ -132,13 +104,22 @@ export class LineFinder {
   }
 
   /** Follows the line through every change of the history, then lets the direct comparison confirm or correct it. */
-  private async alongHistory(query: LineQuery, text: string, direct: Followed | undefined, steps: Step[], from: Version, to: Version): Promise<FoundLine> {
+  private async alongHistory(query: LineQuery, text: string, direct: Followed | undefined, begin: WayFrom, from: Version, to: Version): Promise<FoundLine> {
     let place: Place = { path: query.path, line: query.line - 1 };
-    for (const step of steps) {
+    let { way, start } = begin;
+    const next = (): Step | undefined => {
+      const at = way.nextTouching(place.path, start);
+      if (at === undefined) return undefined;
+      start = at + 1;
+      return way.steps[at];
+    };
+    for (let step = begin.first ?? next(); step; step = next()) {
       const followed = await this.followStep(step, place);
       if (!followed) continue;
       if (followed.kind === 'at') {
         place = { path: followed.path, line: followed.line };
+        const onward = way.paths && !way.paths.has(place.path) && step.to !== to ? await this.history.way(step.to, to, place.path) : undefined;
+        if (onward) ({ way, start } = onward);
         continue;
       }
       const again = await this.resurrected(query, text, direct, from, to);

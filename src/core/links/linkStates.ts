@@ -1,5 +1,6 @@
 import { addressOf, encodeTitle, isLinkable, titleOf } from './codeLink.js';
-import type { FoundLine, LineFinder, Version } from './findLine.js';
+import type { FoundLine, LineFinder } from './findLine.js';
+import type { Version } from './lineHistory.js';
 import type { Span, WrittenLink } from './markdownLinks.js';
 
 /** A link of a document and what became of the line it was written for. */
