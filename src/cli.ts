@@ -7,6 +7,8 @@ import { reportAndExit } from './cli/call.js';
 const verbs: Record<string, () => Promise<{ run(args: string[]): Promise<number> }>> = {
   context: () => import('./cli/verbs/context.js'),
   write: () => import('./cli/verbs/write.js'),
+  check: () => import('./cli/verbs/check.js'),
+  locate: () => import('./cli/verbs/locate.js'),
 };
 
 const [verb = '', ...args] = process.argv.slice(2);

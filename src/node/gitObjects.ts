@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+
+/** A git that could not do what was asked; the message is git's first line. */
+export class GitError extends Error {
+  override readonly name = 'GitError';
+}
+
+/** Where a repository is: its git directory, or a folder of its working tree. */
+export type Repository = { readonly gitDir: string } | { readonly folder: string };
+
+/** What must hold for every call: nothing of the repository's configuration may run a program. */
+const safe = ['-c', 'core.fsmonitor=false', '-c', 'core.quotePath=false', '--no-pager', '--no-optional-locks', '--literal-pathspecs'];
+const at = (repository: Repository): string[] => ('gitDir' in repository ? ['--git-dir', repository.gitDir] : ['-C', repository.folder]);
+
+/**
+ * Runs git with an argument array, without a shell.
+ * @param accept exit codes that are an answer (1 of `git grep`: nothing found)
+ * @throws GitError if git cannot be started or says no
+ */
+export function git(repository: Repository, args: readonly string[], { program = 'git', signal, accept = [0] }: { program?: string; signal?: AbortSignal | undefined; accept?: readonly number[] } = {}): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, [...safe, ...at(repository), ...args], { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true, ...(signal ? { signal } : {}) });
+    const out: Buffer[] = [];
+    let message = '';
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => { if (message.length < 4_000) message += chunk.toString(); });
+    child.on('error', (error) => { reject(error.name === 'AbortError' ? error : new GitError(`git could not be started: ${error.message}`)); });
+    child.on('close', (code) => {
+      if (code !== null && accept.includes(code)) resolve(Buffer.concat(out));
+      else reject(new GitError(message.split('\n')[0] ?? `git ended with ${String(code)}`));
+    });
+  });
+}
+
+/**
+ * The full hash of a commit that somebody named.
+ * @throws GitError if there is no such commit
+ */
+export async function commitOf(repository: Repository, revision: string, options: { program?: string } = {}): Promise<string> {
+  const out = await git(repository, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`], options)
+    .catch((error: unknown) => { throw error instanceof GitError && !error.message ? new GitError(`there is no commit '${revision}'`) : error; });
+  return out.toString().trim();
+}
+
+/** Reads objects through one `git cat-file --batch` that is held open; answers come in the order of the questions. */
+export class ObjectReader {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #waiting: { limit: number; resolve: (content: Buffer | undefined) => void; reject: (error: Error) => void }[] = [];
+  #chunks: Buffer[] = [];
+  #length = 0;
+  /** Bytes of the answer that is being read, header and final newline included; 0: the header is awaited. */
+  #needed = 0;
+  #size = 0;
+  #failed: Error | undefined;
+
+  constructor(repository: Repository, program = 'git') {
+    this.#child = spawn(program, [...safe, ...at(repository), 'cat-file', '--batch'], { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
+    this.#child.stdout.on('data', (chunk: Buffer) => { this.#take(chunk); });
+    this.#child.stderr.resume();
+    this.#child.stdin.on('error', () => { /* 'close' tells */ });
+    this.#child.on('error', (error) => { this.#fail(new GitError(`git could not be started: ${error.message}`)); });
+    this.#child.on('close', () => { this.#fail(new GitError('git cat-file ended')); });
+  }
+
+  /**
+   * @param spec an object's name: `<commit>:<path>` or a hash. A name that holds a line break names nothing.
+   * @param limit longer objects are not kept, in bytes
+   * @returns undefined where there is no such object, or it is longer than `limit`
+   */
+  read(spec: string, limit = Infinity): Promise<Buffer | undefined> {
+    if (this.#failed) return Promise.reject(this.#failed);
+    if (/[\n\r\0]/.test(spec)) return Promise.resolve(undefined);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ limit, resolve, reject });
+      this.#child.stdin.write(`${spec}\n`);
+    });
+  }
+
+  close(): void {
+    this.#child.stdin.end();
+    this.#child.kill();
+  }
+
+  #fail(error: Error): void {
+    this.#failed ??= error;
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
+  }
+
+  #take(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#length += chunk.length;
+    for (;;) {
+      if (this.#needed === 0) {
+        const buffer = this.#join();
+        const end = buffer.indexOf(10);
+        if (end < 0) return;
+        const header = buffer.subarray(0, end).toString();
+        const size = /^[0-9a-f]+ \w+ (\d+)$/.exec(header)?.[1];
+        this.#drop(end + 1);
+        if (size === undefined) {
+          this.#waiting.shift()?.resolve(undefined);
+          continue;
+        }
+        this.#size = Number(size);
+        this.#needed = this.#size + 1;
+      }
+      if (this.#length < this.#needed) return;
+      const buffer = this.#join();
+      const asked = this.#waiting.shift();
+      asked?.resolve(this.#size > asked.limit ? undefined : Buffer.from(buffer.subarray(0, this.#size)));
+      this.#drop(this.#needed);
+      this.#needed = 0;
+    }
+  }
+
+  #join(): Buffer {
+    const [first] = this.#chunks;
+    if (this.#chunks.length === 1 && first) return first;
+    const joined = Buffer.concat(this.#chunks);
+    this.#chunks = [joined];
+    return joined;
+  }
+
+  #drop(bytes: number): void {
+    this.#chunks = [this.#join().subarray(bytes)];
+    this.#length -= bytes;
+  }
+}
