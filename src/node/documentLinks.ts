@@ -2,10 +2,11 @@ import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { documentNames } from '../core/checklist.js';
 import { pathFromBase } from '../core/links/codeLink.js';
-import { LineFinder } from '../core/links/findLine.js';
+import { lineBetween } from '../core/links/draftLine.js';
+import { LineFinder, type FoundLine, type LineQuery } from '../core/links/findLine.js';
 import type { Version } from '../core/links/lineHistory.js';
 import { stateLinks, type LinkState, type LinkSurroundings } from '../core/links/linkStates.js';
-import { decodeText } from '../core/links/lineText.js';
+import { decodeText, splitLines } from '../core/links/lineText.js';
 import { readLinks, type WrittenLink } from '../core/links/markdownLinks.js';
 import { GitLineHistory, NOW } from './gitLineHistory.js';
 import { commitOf, git } from './gitObjects.js';
@@ -36,6 +37,8 @@ interface Tree {
   head: string | undefined;
   history: GitLineHistory;
   finder: LineFinder;
+  /** texts of editors with unsaved changes, relative to the root */
+  unsaved: Map<string, string>;
 }
 
 /**
@@ -50,13 +53,16 @@ export class DocumentLinks {
   private real: Promise<string> | undefined;
   /** the files that links lead to, and the documents, relative to the repository */
   private readonly paths = new Set<string>();
+  private unsaved: ReadonlyMap<string, string>;
 
   /**
    * @param base the folder that holds `.claude`, absolute and real
    * @param options.unsaved texts of editors with unsaved changes, by absolute path
    * @param options.program the git executable; `git: false` for a folder that is not trusted
    */
-  constructor(private readonly base: string, private readonly options: { unsaved?: ReadonlyMap<string, string>; program?: string; git?: boolean } = {}) {}
+  constructor(private readonly base: string, private readonly options: { unsaved?: ReadonlyMap<string, string>; program?: string; git?: boolean } = {}) {
+    this.unsaved = options.unsaved ?? new Map();
+  }
 
   /** The state of every link of the documents, by document. */
   async check(documents: readonly DocumentText[]): Promise<{ document: DocumentText; states: LinkState[] }[]> {
@@ -88,14 +94,57 @@ export class DocumentLinks {
     return (await tree.finder.find({ path, line: link.line, text: link.text ?? '' }, state.base, commit)).status === 'lost';
   }
 
-  /** The files, editors or HEAD are others than before: what was read of them is forgotten. */
-  async changed(): Promise<void> {
+  /**
+   * The files, editors or HEAD are others than before: what was read of them is forgotten.
+   * @param unsaved the texts of editors with unsaved changes, if those are others too, by absolute path
+   */
+  async changed(unsaved?: ReadonlyMap<string, string>): Promise<void> {
     this.written = undefined;
+    if (unsaved) this.unsaved = unsaved;
+    const main = await this.main;
+    const head = main && this.options.git !== false ? await commitOf({ folder: main.root }, 'HEAD', this.program).catch(() => undefined) : undefined;
+    if (main?.head !== head) {
+      // Another commit is checked out, or submodules with it: everything is opened anew.
+      this.close();
+      this.main = undefined;
+      this.trees.clear();
+      this.roots.clear();
+      return;
+    }
     for (const tree of [this.main, ...this.trees.values()]) {
       const known = await tree;
-      known?.finder.forget(NOW);
-      known?.history.forgetNow();
+      if (!known) continue;
+      known.finder.forget(NOW);
+      known.history.forgetNow();
+      known.unsaved.clear();
+      for (const [path, text] of this.unsavedOf(known.root)) known.unsaved.set(path, text);
     }
+  }
+
+  /** The present text of a line: 1-based, its file relative to the folder that holds `.claude`; undefined if there is none. */
+  async textNow(path: string, line: number): Promise<string | undefined> {
+    const tree = await this.mainTree();
+    return tree.finder.textOf(NOW, await this.inRepository(path), line);
+  }
+
+  /**
+   * Where the line of a draft's link is now: by its text and the lines that the draft keeps around it, through a rename that is not
+   * committed yet too; and `edited` where another line stands between exactly those lines.
+   * @param query its path relative to the folder that holds `.claude`
+   */
+  async locate(query: LineQuery): Promise<FoundLine> {
+    const tree = await this.mainTree();
+    const path = await this.inRepository(query.path);
+    const asked = { ...query, path };
+    const count = await tree.finder.lineCount(NOW, path);
+    const base = count === undefined && tree.head !== undefined && (await tree.finder.isBase(asked, tree.head)) ? tree.head : undefined;
+    const found = base === undefined && (await tree.finder.standsPlainly(asked, NOW)) ? { status: 'exact' as const, file: path, line: query.line, how: 'only line with this text' } : await tree.finder.find(asked, base, NOW);
+    const text = found.status === 'lost' ? await tree.history.read(NOW, path) : undefined;
+    const between = text === undefined ? undefined : lineBetween(splitLines(text), query);
+    if (between !== undefined) return { status: 'edited', file: query.path, line: between, how: 'between the same lines' };
+    const folder = await this.realBase();
+    const named = (file: string): string => relative(folder, join(tree.root, file)).split(sep).join('/');
+    return { ...found, ...(found.file === undefined ? {} : { file: named(found.file) }), ...(found.candidates ? { candidates: found.candidates.map((one) => ({ ...one, path: named(one.path) })) } : {}) };
   }
 
   close(): void {
@@ -202,13 +251,18 @@ export class DocumentLinks {
 
   private async openTree(root: string, isMain: boolean, hasGit = this.options.git !== false): Promise<Tree> {
     const head = hasGit ? await commitOf({ folder: root }, 'HEAD', this.program).catch(() => undefined) : undefined;
+    const unsaved = this.unsavedOf(root);
+    const history = new GitLineHistory({ folder: root }, { tree: { root, head, unsaved }, ...(isMain ? { paths: this.paths } : {}), ...this.program });
+    return { root, head, history, finder: new LineFinder(history), unsaved };
+  }
+
+  private unsavedOf(root: string): Map<string, string> {
     const unsaved = new Map<string, string>();
-    for (const [file, text] of this.options.unsaved ?? []) {
+    for (const [file, text] of this.unsaved) {
       const path = relative(root, resolve(file)).split(sep).join('/');
       if (!path.startsWith('../')) unsaved.set(path, text);
     }
-    const history = new GitLineHistory({ folder: root }, { tree: { root, head, unsaved }, ...(isMain ? { paths: this.paths } : {}), ...this.program });
-    return { root, head, history, finder: new LineFinder(history) };
+    return unsaved;
   }
 
   /** A path relative to the folder that holds `.claude` as one relative to the repository. */
