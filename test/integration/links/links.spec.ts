@@ -163,7 +163,7 @@ describe('links in documents', () => {
   });
 
   it('hold no more than their state in hints, and show hostile text as code', async () => {
-    const line = '</code><img src=x onerror=alert(1)> [x](command:workbench.action.quit) ``` done';
+    const line = '``` </code><img src=x onerror=alert(1)> [x](command:workbench.action.quit) ``` done';
     put(source, [...code, line, ''].join('\n'));
     put(document, `- one (${formatCodeLink({ path: source, line: 13, text: line }, { folder: '.claude/docs', workspacePath: '' })})\n`);
     commit('Hostile');
@@ -173,7 +173,7 @@ describe('links in documents', () => {
     const hover = await hoverAt(editor, `${source}:13`);
     assert.match(hover, /As it is/);
     // The fence around it is longer than any in the text.
-    assert.match(hover, /(`{4,})ts\n<\/code><img[^\n]*``` done\n\1/);
+    assert.match(hover, /(`{4,})ts\n``` <\/code><img[^\n]*``` done\n\1/);
   });
 
   it('offer their update once when a document is opened, and do it where the setting says so', async () => {
