@@ -5,7 +5,9 @@ import { reportAndExit } from './cli/call.js';
  * little over bare Node. The verbs are those of the contracts.
  */
 const verbs: Record<string, () => Promise<{ run(args: string[]): Promise<number> }>> = {
+  changes: () => import('./cli/verbs/changes.js'),
   context: () => import('./cli/verbs/context.js'),
+  suggest: () => import('./cli/verbs/suggest.js'),
   write: () => import('./cli/verbs/write.js'),
   check: () => import('./cli/verbs/check.js'),
   locate: () => import('./cli/verbs/locate.js'),

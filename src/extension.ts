@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { AgentSessions } from './vscode/agentSessions.js';
+import { AgentSuggestions } from './vscode/agentSuggestions.js';
 import { BuiltInGit } from './vscode/builtInGit.js';
+import { ChangeSuggestions } from './vscode/changeSuggestions.js';
 import { ChecklistController } from './vscode/checklistController.js';
 import { registerCommands } from './vscode/commands.js';
 import { ContextReminder } from './vscode/contextReminder.js';
@@ -19,6 +21,7 @@ import { LinksView } from './vscode/linksView.js';
 import { NewWork } from './vscode/newWork.js';
 import { CursorSuggestions } from './vscode/suggestionProviders.js';
 import { WriteFlow } from './vscode/writeFlow.js';
+import { ChangeDetection } from './node/changesInWorker.js';
 import { DocumentsWorker } from './node/documentsWorker.js';
 import { LinksWorker } from './node/linksWorker.js';
 import { SecretScanner } from './node/secrets.js';
@@ -36,6 +39,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const builtInGit = own(new BuiltInGit());
   const isWatched = (folder: vscode.WorkspaceFolder): boolean => checklist.panel.visible && folders.opened(folder) !== undefined;
   const git = own(new GitSuggestions(builtInGit, (folder) => folders.opened(folder), isWatched, log));
+  const changes = own(new ChangeSuggestions(new ChangeDetection(worker('changes')), builtInGit, (folder) => folders.opened(folder), log));
+  own(git.onDidChange((folder) => { void changes.look(folder); }));
   const previews = own(new DocumentPreview());
   const sessions = own(new AgentSessions(context.workspaceState));
   const planner = new DocumentsWorker(worker('documents'));
@@ -49,7 +54,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const markdown: vscode.DocumentSelector = { scheme: 'file', pattern: '**/*.md' };
   own(vscode.languages.registerCodeActionsProvider(markdown, new LinkFixes(links), LinkFixes.metadata));
   own(vscode.languages.registerHoverProvider(markdown, new LinkHover(links)));
-  const checklist: ChecklistController = own(new ChecklistController(context, folders, [own(new CursorSuggestions(tracker)), git], writes, tracker, sessions, links, log));
+  const agent = own(new AgentSuggestions(sessions, (folder) => folders.opened(folder), isWatched, log));
+  const checklist: ChecklistController = own(new ChecklistController(context, folders, [changes, agent, git, own(new CursorSuggestions(tracker))], writes, tracker, sessions, links, log));
   const reminder = own(new ContextReminder(context.workspaceState, sessions));
   const status = own(new ContextStatusBar(sessions, () => checklist.workspaceFolder, (folder) => checklist.draftWords(folder)));
   own(checklist.onDidType(() => { reminder.typed(); }));

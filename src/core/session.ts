@@ -42,6 +42,8 @@ export interface Evidence {
   readonly at?: string;
   /** Full hash of a commit that a click shows. */
   readonly commit?: string;
+  /** The transcript's record that a click shows: its own id. */
+  readonly record?: string;
 }
 
 /** An entry proposed from evidence; a person accepts, edits or dismisses it. */

@@ -40,6 +40,17 @@ export async function findBaseFolder(workspaceFolder: string, home: string = hom
   return { base: workspace, workspacePath: '' };
 }
 
+/**
+ * The root of the repository that a folder is in, without running git: where `.git` lies, as a folder or (worktree, submodule) a file.
+ * @returns absolute and real; undefined outside a repository
+ */
+export async function findRepository(folder: string): Promise<string | undefined> {
+  for (let here = await realpath(folder); ; here = dirname(here)) {
+    if (await exists(join(here, '.git'))) return here;
+    if (dirname(here) === here) return undefined;
+  }
+}
+
 /** A setting's documents' folder as it may be used, or why it may not. */
 export type DocumentsFolderAnswer =
   | { readonly kind: 'folder'; readonly folder: string }

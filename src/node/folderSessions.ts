@@ -339,7 +339,7 @@ export class FolderSessions {
 
 /** Opens a transcript for as long as an asynchronous reading takes. */
 async function openedFor<T>(file: string, use: (transcript: OpenTranscript) => Promise<T>): Promise<T> {
-  const { transcript, close } = openTranscript(file);
+  const { source: transcript, close } = openTranscript(file);
   try {
     return await use(transcript);
   } finally {

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import type { HistoryReading, TailReading } from '../core/agents/usage.js';
+import type { BackwardReading, HistoryReading } from '../core/agents/usage.js';
 
 const lineFeed = 0x0a;
 /** Blocks of the size that the end of a transcript is read in; most answers stand in the first. */
@@ -23,21 +23,31 @@ export interface OpenTranscript extends ByteSource {
 }
 
 /**
- * Opens a transcript; the caller closes it.
- * @throws what the file system says when the file cannot be opened or read
+ * Opens a transcript. The caller closes it.
+ * @throws what the file system says when the file cannot be opened or is a folder
  */
-export function openTranscript(file: string): { readonly transcript: OpenTranscript; close(): void } {
+export function openTranscript(file: string): { readonly source: OpenTranscript; close(): void } {
   const handle = openSync(file, 'r');
-  const { size, dev, ino, mtimeMs } = fstatSync(handle);
-  const transcript = { size, id: `${String(dev)}:${String(ino)}`, changed: mtimeMs, read: (buffer: Buffer, position: number, length: number) => readSync(handle, buffer, 0, length, position) };
-  return { transcript, close: () => { closeSync(handle); } };
+  try {
+    const { size, dev, ino, mtimeMs } = fstatSync(handle);
+    return {
+      source: { size, id: `${String(dev)}:${String(ino)}`, changed: mtimeMs, read: (buffer, position, length) => readSync(handle, buffer, 0, length, position) },
+      close: () => { closeSync(handle); },
+    };
+  } catch (error) {
+    closeSync(handle);
+    throw error;
+  }
 }
 
-/** Opens a transcript, gives it to `use`, and closes it, whatever happens. @throws as `openTranscript` */
+/**
+ * Opens a transcript, gives it to `use`, and closes it, whatever happens.
+ * @throws what the file system says when the file cannot be opened or is a folder
+ */
 export function withTranscript<T>(file: string, use: (transcript: OpenTranscript) => T): T {
-  const { transcript, close } = openTranscript(file);
+  const { source, close } = openTranscript(file);
   try {
-    return use(transcript);
+    return use(source);
   } finally {
     close();
   }
@@ -66,7 +76,7 @@ class BackwardLines {
   /** Pieces of the line whose beginning is not read yet, the newest first. */
   private pieces: Buffer[] = [];
 
-  constructor(private readonly reading: TailReading) {}
+  constructor(private readonly reading: BackwardReading) {}
 
   /** Takes the block before the last one, which starts at this byte. It is not kept. */
   take(block: Buffer, start: number): void {
@@ -106,7 +116,7 @@ class BackwardLines {
 }
 
 /** The blocks of a file from its end that a reading still needs. */
-function* blocksBackward(size: number, reading: TailReading): Generator<{ start: number; length: number }> {
+function* blocksBackward(size: number, reading: BackwardReading): Generator<{ start: number; length: number }> {
   let end = size;
   let length = tailBlock;
   while (end > 0 && reading.until < end) {
@@ -119,7 +129,7 @@ function* blocksBackward(size: number, reading: TailReading): Generator<{ start:
 }
 
 /** Reads a transcript backwards, blocking, until the reading needs no more: for the command line, and for what is known to be short. */
-export function readTail(source: ByteSource, reading: TailReading): void {
+export function readTail(source: ByteSource, reading: BackwardReading): void {
   const lines = new BackwardLines(reading);
   let buffer = Buffer.allocUnsafe(Math.min(tailBlock, source.size));
   let reached = source.size;
@@ -135,7 +145,7 @@ export function readTail(source: ByteSource, reading: TailReading): void {
 const nextTurn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
 
 /** As `readTail`, giving the event loop a turn whenever this many milliseconds are over. @throws the signal's reason when it aborts */
-export async function readTailInSlices(source: ByteSource, reading: TailReading, signal?: AbortSignal, sliceMs = 8): Promise<void> {
+export async function readTailInSlices(source: ByteSource, reading: BackwardReading, signal?: AbortSignal, sliceMs = 8): Promise<void> {
   const lines = new BackwardLines(reading);
   let buffer = Buffer.allocUnsafe(Math.min(tailBlock, source.size));
   let reached = source.size;

@@ -4,6 +4,8 @@ import { checklist, documentNames, type CategoryId, type ItemId } from '../core/
 import { unwrittenEntries } from '../core/draftJournal.js';
 import { focusNamesItem } from '../core/focus.js';
 import type { CodeLink, Entry, Suggestion } from '../core/session.js';
+import { combineSuggestions } from '../core/suggestions/combine.js';
+import { undocumented } from '../core/suggestions/documented.js';
 import { visibleSuggestions } from '../core/suggestions/visible.js';
 import type { NoticeView, PageMessage, PanelState } from '../protocol.js';
 import type { AgentSessions } from './agentSessions.js';
@@ -15,7 +17,7 @@ import type { HandoffFolders } from './handoffFolders.js';
 import type { LinkHealth } from './linkHealth.js';
 import { draftNotices, gitNotices, linkNotices, prdNotice, sessionNotices } from './notices.js';
 import { Panel } from './panel.js';
-import { panelState } from './panelState.js';
+import { evidenceOf, panelState } from './panelState.js';
 import { openPlace, uriOf } from './places.js';
 import type { SuggestionProvider } from './suggestionProviders.js';
 import type { WriteFlow } from './writeFlow.js';
@@ -115,7 +117,8 @@ export class ChecklistController implements vscode.Disposable {
 
   #suggestions(folder: HandoffFolder): Suggestion[] {
     const { draft, workspaceFolder } = folder;
-    return visibleSuggestions(draft, this.providers.flatMap((provider) => provider.suggestions(workspaceFolder, draft.session)));
+    const found = this.providers.flatMap((provider) => provider.suggestions(workspaceFolder, draft.session));
+    return visibleSuggestions(draft, undocumented(combineSuggestions(found), this.writes.documents(folder)));
   }
 
   #state(revision: number): PanelState | undefined {
@@ -217,7 +220,8 @@ export class ChecklistController implements vscode.Disposable {
         this.panel.send({ type: 'announce', text: vscode.l10n.t('Suggestion dismissed'), undo: true });
         return;
       case 'openEvidence': {
-        const evidence = this.#suggestions(folder).find(({ id }) => id === message.suggestion)?.evidence[message.index];
+        const suggestion = this.#suggestions(folder).find(({ id }) => id === message.suggestion);
+        const evidence = suggestion && evidenceOf(suggestion)[message.index];
         if (evidence?.link) await this.#open(folder, evidence.link);
         return;
       }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { GitAnswer } from '../core/gitState.js';
 import type { Session, Suggestion } from '../core/session.js';
+import { suggestFromCommits } from '../core/suggestions/commits.js';
 import { namedFiles, suggestFromGit } from '../core/suggestions/git.js';
 import { readGit } from '../node/git.js';
 import type { BuiltInGit } from './builtInGit.js';
@@ -58,7 +59,7 @@ export class GitSuggestions implements SuggestionProvider {
     if (subject?.git?.kind !== 'state') return [];
     let suggestions = this.#answers.get(subject);
     if (!suggestions) {
-      suggestions = suggestFromGit(subject.git.state);
+      suggestions = [...suggestFromGit(subject.git.state), ...suggestFromCommits(subject.git.state.commits)];
       this.#answers.set(subject, suggestions);
     }
     return suggestions;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { categoryIds, checklist, destinationOf, documentNames, type CategoryId, type DocumentMapping } from '../core/checklist.js';
 import { focusNamesItem } from '../core/focus.js';
 import type { GitAnswer } from '../core/gitState.js';
-import type { CodeLink, Draft, Entry, Suggestion } from '../core/session.js';
+import type { CodeLink, Draft, Entry, Evidence, Suggestion } from '../core/session.js';
 import type { CategoryView, EntryView, FolderView, LinkView, NoticeView, PanelState, ResultView, SuggestionView, UsageView } from '../protocol.js';
 import { categoryTitle, itemTitle } from './words.js';
 
@@ -71,11 +71,28 @@ function entryView(entry: Entry, model: PanelModel): EntryView {
   };
 }
 
-const suggestionView = (suggestion: Suggestion): SuggestionView => ({
-  id: suggestion.id, item: suggestion.item, text: suggestion.text, detail: suggestion.detail ?? '',
-  links: suggestion.links.map((link) => linkView(link)), source: suggestion.source,
-  evidence: suggestion.evidence.map(({ text, at, link, commit }) => ({ text: at ? vscode.l10n.t('{0}, {1}', text, time(at)) : text, canOpen: Boolean(link ?? commit) })),
-});
+/** So much evidence fits beside a suggestion; the first is the most telling. */
+const shownEvidence = 3;
+
+function suggestionView(suggestion: Suggestion): SuggestionView {
+  const links = suggestion.links.map((link) => linkView(link));
+  const labels = new Set(links.map(({ label }) => label));
+  return {
+    id: suggestion.id, item: suggestion.item, text: suggestion.text, detail: suggestion.detail ?? '', links, source: suggestion.source,
+    // The page answers by the place in the list, so what only repeats a link is left out at the end of it.
+    evidence: evidenceOf(suggestion).map(({ text, at, link, commit }) => ({ text: at ? vscode.l10n.t('{0}, {1}', plain(text), time(at)) : plain(text), canOpen: Boolean(link ?? commit) }))
+      .filter(({ text }) => !labels.has(text)).slice(0, shownEvidence),
+  };
+}
+
+/** Evidence is shown as plain text: the marks of inline code would stand there as they are. */
+const plain = (text: string): string => text.replaceAll('`', '');
+
+/** The evidence in the order in which it is shown: what says more than a link of the suggestion first. */
+export const evidenceOf = ({ evidence, links }: Suggestion): Evidence[] => {
+  const labels = new Set(links.map(({ path, line }) => `${path}:${line}`));
+  return [...evidence].sort((a, b) => Number(labels.has(a.text)) - Number(labels.has(b.text)));
+};
 
 function categoryView(category: CategoryId, model: PanelModel): CategoryView {
   const { draft, suggestions } = model;

@@ -61,6 +61,8 @@ interface Folder {
   notices: NoticeView[];
   gone: Set<string>;
   edited: Set<string>;
+  /** The documents' texts when they were last looked at. */
+  documents: readonly string[];
   checking?: NodeJS.Timeout;
 }
 
@@ -104,7 +106,7 @@ export class WriteFlow implements vscode.Disposable {
   #of(folder: HandoffFolder): Folder {
     let own = this.#folders.get(folder);
     if (!own) {
-      own = { shownBusy: false, places: new Map(), buffers: [], notices: [], gone: new Set(), edited: new Set() };
+      own = { shownBusy: false, places: new Map(), buffers: [], notices: [], gone: new Set(), edited: new Set(), documents: [] };
       this.#folders.set(folder, own);
       folder.onDidChange(() => { this.#checkLater(folder); });
     }
@@ -114,6 +116,11 @@ export class WriteFlow implements vscode.Disposable {
   status(folder: HandoffFolder): WriteStatus {
     const { busy, shownBusy, result, notices, gone, edited } = this.#of(folder);
     return { busy: busy && shownBusy ? { text: busy.text, cancellable: true } : undefined, result, notices, gone, edited };
+  }
+
+  /** The documents' texts when they were last looked at. */
+  documents(folder: HandoffFolder): readonly string[] {
+    return this.#of(folder).documents;
   }
 
   #notice(folder: HandoffFolder, notice: NoticeView): void {
@@ -434,8 +441,9 @@ export class WriteFlow implements vscode.Disposable {
   async check(folder: HandoffFolder): Promise<void> {
     const own = this.#of(folder);
     try {
-      const place = folder.draft.written.length && folder.workspaceFolder.uri.scheme === 'file' ? await findDocuments(folder.workspaceFolder, this.state, false) : undefined;
-      const found = place ? await this.#compare(folder, place) : { gone: new Set<string>(), edited: new Set<string>() };
+      const place = folder.workspaceFolder.uri.scheme === 'file' ? await findDocuments(folder.workspaceFolder, this.state, false) : undefined;
+      if (place) await this.#readDocuments(folder, place);
+      const found = place && folder.draft.written.length ? await this.#compare(folder, place) : { gone: new Set<string>(), edited: new Set<string>() };
       const same = (one: Set<string>, other: Set<string>): boolean => one.size === other.size && [...one].every((id) => other.has(id));
       if (same(found.gone, own.gone) && same(found.edited, own.edited)) return;
       Object.assign(own, found);
@@ -443,6 +451,14 @@ export class WriteFlow implements vscode.Disposable {
     } catch (error) {
       this.#failure(error);
     }
+  }
+
+  async #readDocuments(folder: HandoffFolder, place: FolderDocuments): Promise<void> {
+    const own = this.#of(folder);
+    const documents = Object.values((await readDocuments(place)).texts);
+    if (documents.join('\0') === own.documents.join('\0')) return;
+    own.documents = documents;
+    this.#changed.fire(folder);
   }
 
   async #compare(folder: HandoffFolder, place: FolderDocuments): Promise<Pick<Folder, 'gone' | 'edited'>> {

@@ -50,13 +50,17 @@ export interface TranscriptHistory {
  * Reads a transcript from its end. It is fed line by line, the newest first, and says when it needs no more: so the
  * same rules serve a reader that blocks, one that does not, and a test.
  */
-export interface TailReading {
+export interface BackwardReading {
   /** Takes the next older line, which starts at this byte of the file. */
   older(line: string, start: number): void;
   /** Bytes of the file below this need not be read; `Infinity` when all is known. */
   readonly until: number;
   /** If set, only lines that hold one of these texts can matter from here on. */
   readonly seeks: readonly string[] | undefined;
+}
+
+/** Reads the end of a transcript for how full the context is. */
+export interface TailReading extends BackwardReading {
   result(): TranscriptTail;
 }
 

@@ -1,0 +1,301 @@
+import { joinPaths } from './facts.js';
+import type { Statement } from './facts.js';
+import { nodesOf, normalised } from './syntax.js';
+import type { SyntaxNode } from './syntax.js';
+
+/** A router while a function is read: where it hangs and what guards it. */
+interface Router { readonly prefix: string; readonly guards: string[]; readonly key: string }
+type Scope = Map<string, Router>;
+
+/** What tells one Go framework's routers. */
+export interface GoDialect {
+  /** What makes a router: the text of what is called. */
+  readonly constructors: RegExp;
+  /** Types of parameters and fields that are routers. */
+  readonly types: RegExp;
+  /** Verbs by method name: `GET` of gin, `HandleFunc` has none of its own. */
+  readonly verbs: Readonly<Record<string, string>>;
+  /** Methods that make a group with a prefix as first argument. */
+  readonly groups: RegExp;
+  /** Where the handler stands among the arguments behind the path: echo has middleware behind it. */
+  readonly handler: 'first' | 'last';
+  /** Method names are proof enough (upper-case verbs are no client's). */
+  readonly anyReceiver: boolean;
+  /** `net/http`: the verb may stand in the pattern, or in the handler. */
+  readonly patterns?: boolean;
+}
+
+const stringOf = (node: SyntaxNode): string | undefined => (node.type === 'interpreted_string_literal' || node.type === 'raw_string_literal' ? node.text.slice(1, -1).replace(/\\(.)/g, '$1') : undefined);
+const argumentsOf = (call: SyntaxNode): readonly SyntaxNode[] => call.field('arguments')?.children ?? [];
+const listed = (node: SyntaxNode | undefined): readonly SyntaxNode[] => (node?.type === 'expression_list' ? node.children : node ? [node] : []);
+const verbNames = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'];
+
+export class GoRoutes {
+  private readonly constants = new Map<string, SyntaxNode>();
+  private readonly functions = new Map<string, SyntaxNode>();
+  private readonly statements: Statement[] = [];
+  private readonly walked = new Set<string>();
+  private depth = 0;
+
+  constructor(private readonly root: SyntaxNode, private readonly dialect: GoDialect) {
+    for (const node of nodesOf(root, 'const_spec', 'var_spec')) {
+      const value = listed(node.field('value'))[0];
+      const name = node.field('name')?.text;
+      if (name && value) this.constants.set(name, value);
+    }
+    for (const node of root.children) if (node.type === 'function_declaration' || node.type === 'method_declaration') this.functions.set(node.field('name')?.text ?? '', node);
+  }
+
+  private text(node: SyntaxNode | undefined, depth = 0): string | undefined {
+    if (!node || depth > 6) return undefined;
+    const literal = stringOf(node);
+    if (literal !== undefined) return literal;
+    if (node.type === 'binary_expression') {
+      const [left, right] = [this.text(node.field('left'), depth + 1), this.text(node.field('right'), depth + 1)];
+      return left === undefined && right === undefined ? undefined : `${left ?? ''}${right ?? `{${node.field('right')?.text ?? ''}}`}`;
+    }
+    if (node.type === 'identifier') return this.text(this.constants.get(node.text), depth + 1);
+    if (node.type === 'parenthesized_expression') return this.text(node.children[0], depth + 1);
+    if (node.type === 'call_expression' && node.field('function')?.text === 'fmt.Sprintf') {
+      let index = 1;
+      const format = this.text(argumentsOf(node)[0], depth + 1);
+      return format?.replace(/%[svd]/g, () => this.text(argumentsOf(node)[index++], depth + 1) ?? '{}');
+    }
+    return undefined;
+  }
+
+  read(): Statement[] {
+    // Functions that others of this file hand a router to are read from there, with its prefix.
+    const called = new Set<string>();
+    for (const call of nodesOf(this.root, 'call_expression')) {
+      const callee = call.field('function');
+      const name = callee?.type === 'selector_expression' ? callee.field('field')?.text : callee?.text;
+      const known = name === undefined ? undefined : this.functions.get(name);
+      if (known && name !== undefined && argumentsOf(call).length && this.routerParameters(known).length && this.enclosing(call) !== known) called.add(name);
+    }
+    for (const [name, node] of this.functions) if (!called.has(name)) this.function(node, new Map());
+    for (const name of called) {
+      const node = this.functions.get(name);
+      if (node && !this.walked.has(name)) this.function(node, new Map());
+    }
+    return this.statements;
+  }
+
+  private enclosing(node: SyntaxNode): SyntaxNode | undefined {
+    for (let up = node.parent; up; up = up.parent) if (up.type === 'function_declaration' || up.type === 'method_declaration') return up;
+    return undefined;
+  }
+
+  private routerParameters(node: SyntaxNode): { name: string; index: number }[] {
+    const found: { name: string; index: number }[] = [];
+    let index = 0;
+    for (const parameter of node.field('parameters')?.children ?? []) {
+      const names = parameter.children.filter(({ type }) => type === 'identifier');
+      for (const name of names.length ? names : [undefined]) {
+        if (name && this.dialect.types.test(parameter.field('type')?.text ?? '')) found.push({ name: name.text, index });
+        index++;
+      }
+    }
+    return found;
+  }
+
+  private function(node: SyntaxNode, given: Scope): void {
+    const name = node.field('name')?.text ?? '';
+    if (this.depth > 6) return;
+    this.walked.add(name);
+    const scope: Scope = new Map(given);
+    for (const parameter of this.routerParameters(node)) if (!scope.has(parameter.name)) scope.set(parameter.name, { prefix: '', guards: [], key: name });
+    const body = node.field('body');
+    this.depth++;
+    if (body) this.block(body, scope);
+    this.depth--;
+  }
+
+  /** Statements in order: an inner block sees what stands around it and keeps its own names to itself. */
+  private block(node: SyntaxNode, scope: Scope): void {
+    for (const child of node.children) {
+      switch (child.type) {
+        case 'block': case 'statement_list': case 'if_statement': case 'for_statement': case 'switch_statement': case 'expression_switch_statement': case 'expression_case': case 'default_case': case 'type_case':
+          this.block(child, child.type === 'statement_list' ? scope : new Map(scope));
+          break;
+        case 'short_var_declaration': case 'assignment_statement': case 'var_declaration': {
+          const specs = child.type === 'var_declaration' ? nodesOf(child, 'var_spec') : [child];
+          for (const spec of specs) {
+            const left = spec.type === 'var_spec' ? spec.children.filter(({ type }) => type === 'identifier') : listed(spec.field('left'));
+            const right = listed(spec.field('right') ?? spec.field('value'));
+            right.forEach((value, index) => {
+              this.expression(value, scope);
+              const router = this.router(value, scope);
+              const name = left[index]?.text;
+              if (!name) return;
+              if (router) scope.set(name, router);
+              else if (stringOf(value) !== undefined && value.type.endsWith('string_literal')) this.constants.set(name, value);
+            });
+          }
+          break;
+        }
+        default:
+          this.expression(child, scope);
+      }
+    }
+  }
+
+  /** Routes and groups anywhere in an expression; closures that take a router are read with it. */
+  private expression(node: SyntaxNode, scope: Scope): void {
+    if (node.type === 'call_expression') {
+      this.call(node, scope);
+      const callee = node.field('function');
+      if (callee) this.expression(callee, scope);
+      const taken = this.router(node, scope);
+      for (const argument of argumentsOf(node)) {
+        if (argument.type !== 'func_literal') {
+          this.expression(argument, scope);
+          continue;
+        }
+        const inner: Scope = new Map(scope);
+        for (const { name } of this.routerParameters(argument)) inner.set(name, taken ?? { prefix: '', guards: [], key: '' });
+        const body = argument.field('body');
+        if (body) this.block(body, inner);
+      }
+      return;
+    }
+    if (node.type === 'func_literal' || node.type === 'block' || node.type === 'statement_list') {
+      const body = node.field('body') ?? node;
+      const inner: Scope = new Map(scope);
+      if (node.type === 'func_literal') for (const { name } of this.routerParameters(node)) inner.set(name, { prefix: '', guards: [], key: '' });
+      this.block(body, inner);
+      return;
+    }
+    for (const child of node.children) this.expression(child, scope);
+  }
+
+  /** The router that an expression stands for. */
+  private router(node: SyntaxNode | undefined, scope: Scope): Router | undefined {
+    if (!node) return undefined;
+    if (node.type === 'identifier') return scope.get(node.text);
+    if (node.type === 'unary_expression' || node.type === 'parenthesized_expression') return this.router(node.children[0], scope);
+    if (node.type === 'selector_expression') return scope.get(node.text) ?? (/(?:^|\.)(?:router|engine|mux|echo|app|Router|Engine|Mux|Echo|e|r|Group|group|srv\.mux)$/.test(node.text) ? { prefix: '', guards: [], key: node.text } : undefined);
+    if (node.type !== 'call_expression') return undefined;
+    const callee = node.field('function');
+    const args = argumentsOf(node);
+    if (callee && this.dialect.constructors.test(callee.text)) return { prefix: '', guards: [], key: '' };
+    if (callee?.type !== 'selector_expression') return undefined;
+    const on = this.router(callee.field('operand'), scope);
+    const method = callee.field('field')?.text ?? '';
+    if (this.dialect.groups.test(method)) {
+      const base = on ?? (this.dialect.anyReceiver && this.text(args[0])?.startsWith('/') ? { prefix: '', guards: [], key: callee.field('operand')?.text ?? '' } : undefined);
+      if (!base) return undefined;
+      const prefix = this.text(args[0]);
+      return { prefix: prefix === undefined ? base.prefix : joinPaths(base.prefix, prefix), guards: [...base.guards, ...args.slice(1).filter(({ type }) => type !== 'func_literal').map((each) => normalised(each.text))], key: base.key };
+    }
+    if (method === 'Use' || method === 'With') {
+      return on ? { ...on, guards: method === 'Use' && on ? [...on.guards, ...args.map((each) => normalised(each.text)).filter((each) => !on.guards.includes(each))] : [...on.guards, ...args.map((each) => normalised(each.text))] } : undefined;
+    }
+    if (method === 'Subrouter' || method === 'Name' || method === 'Methods') return on;
+    return undefined;
+  }
+
+  private call(node: SyntaxNode, scope: Scope): void {
+    const callee = node.field('function');
+    const args = argumentsOf(node);
+    const name = callee?.type === 'selector_expression' ? callee.field('field')?.text ?? '' : callee?.text ?? '';
+    const known = this.functions.get(name);
+    if (known && this.depth < 6 && this.enclosing(node) !== known) {
+      const parameters = this.routerParameters(known);
+      const inner: Scope = new Map();
+      for (const parameter of parameters) {
+        const router = this.router(args[parameter.index], scope);
+        if (router) inner.set(parameter.name, { ...router, key: router.key });
+      }
+      if (inner.size) this.function(known, inner);
+    } else if (!known && callee && args.length) {
+      // A router handed to a function of another file.
+      for (const argument of args) {
+        const router = /^(?:identifier|selector_expression|call_expression)$/.test(argument.type) ? this.router(argument, scope) : undefined;
+        if (router && !(name in this.dialect.verbs) && !/^(?:Use|Handle|HandleFunc|ListenAndServe|New\w*|Run|Start|Println|Printf|Group)$/.test(name)) this.statements.push({ kind: 'mount', prefix: router.prefix, module: `go:${name}`, name, router: router.key });
+      }
+    }
+    if (callee?.type !== 'selector_expression') return;
+    const operand = callee.field('operand');
+    if (name === 'Use' && operand?.type !== 'call_expression') {
+      const on = this.router(operand, scope);
+      if (on) {
+        const guards = args.map((each) => normalised(each.text)).filter((each) => guarding.test(each));
+        for (const guard of guards) if (!on.guards.includes(guard)) on.guards.push(guard);
+      }
+      return;
+    }
+    if (this.dialect.patterns) this.pattern(node, name, operand, args, scope);
+    else if (Object.hasOwn(this.dialect.verbs, name)) this.verb(node, name, operand, args, scope);
+  }
+
+  private verb(node: SyntaxNode, name: string, operand: SyntaxNode | undefined, args: readonly SyntaxNode[], scope: Scope): void {
+    const on = this.router(operand, scope);
+    if (!on && !this.dialect.anyReceiver) return;
+    let rest = args;
+    let verbs = [this.dialect.verbs[name] ?? 'ANY'];
+    if (verbs[0] === '*') {
+      const stated = args[0]?.type === 'composite_literal' ? nodesOf(args[0], 'interpreted_string_literal').map((each) => each.text.slice(1, -1)).concat([...args[0].text.matchAll(/http\.Method(\w+)/g)].map((match) => (match[1] ?? '').toUpperCase()))
+        : [this.text(args[0]) ?? /http\.Method(\w+)/.exec(args[0]?.text ?? '')?.[1]?.toUpperCase() ?? 'ANY'];
+      verbs = stated.map((verb) => verb.toUpperCase());
+      rest = args.slice(1);
+    }
+    const path = this.text(rest[0]);
+    const handlers = rest.slice(1);
+    if (path === undefined || !handlers.length || (path !== '' && !/^[/*:]|^\w/.test(path))) return;
+    this.state(node, verbs, on, path, this.dialect.handler === 'last' ? handlers.at(-1) : handlers[0], this.dialect.handler === 'last' ? handlers.slice(0, -1) : handlers.slice(1));
+  }
+
+  /** `HandleFunc("GET /x", h)`, `Handle("/x", guard(h))`, gorilla's `.Methods("GET")`. */
+  private pattern(node: SyntaxNode, name: string, operand: SyntaxNode | undefined, args: readonly SyntaxNode[], scope: Scope): void {
+    if (!Object.hasOwn(this.dialect.verbs, name) || args.length < 2) return;
+    const on = operand?.text === 'http' ? { prefix: '', guards: [], key: 'http' } : this.router(operand, scope);
+    const stated = this.text(args[0]);
+    if (!on || stated === undefined) return;
+    const pattern = /^(?:([A-Z]+)\s+)?(?:[\w.{}-]+(?=\/))?(\/.*)$/.exec(stated);
+    if (!pattern) return;
+    const [, verb, path = ''] = pattern;
+    const wrappers: string[] = [];
+    let handler: SyntaxNode | undefined = args[1];
+    while (handler?.type === 'call_expression' && argumentsOf(handler).length) {
+      const callee = handler.field('function')?.text ?? '';
+      if (callee !== 'http.HandlerFunc') wrappers.push(callee);
+      handler = argumentsOf(handler).at(-1);
+    }
+    // gorilla: r.HandleFunc("/x", h).Methods("GET", "POST")
+    let up = node.parent;
+    let verbs = verb ? [verb] : [];
+    while (up?.type === 'selector_expression' && up.parent?.type === 'call_expression') {
+      if (up.field('field')?.text === 'Methods') verbs = argumentsOf(up.parent).map((each) => this.text(each) ?? /http\.Method(\w+)/.exec(each.text)?.[1]?.toUpperCase() ?? 'ANY').map((each) => each.toUpperCase());
+      up = up.parent.parent;
+    }
+    if (!verbs.length) verbs = this.handlerVerbs(handler);
+    this.state(node, verbs.filter((each) => each !== 'OPTIONS' && each !== 'HEAD' || verbs.length === 1), on, path.replace(/\{\$\}$/, ''), handler, [], wrappers);
+  }
+
+  /** Verbs that a handler of the same file asks for. */
+  private handlerVerbs(handler: SyntaxNode | undefined): string[] {
+    const body = handler?.type === 'func_literal' ? handler : this.functions.get((handler?.type === 'selector_expression' ? handler.field('field')?.text : handler?.text) ?? '');
+    if (!body) return ['ANY'];
+    const text = body.text.slice(0, 20_000);
+    if (!/\.Method\b/.test(text)) return ['ANY'];
+    const found = [...text.matchAll(/\.Method\s*(?:==|!=)\s*(?:http\.Method(\w+)|"([A-Z]+)")|case\s+((?:(?:http\.Method\w+|"[A-Z]+")\s*,?\s*)+):/g)]
+      .flatMap((match) => (match[3] ? [...match[3].matchAll(/http\.Method(\w+)|"([A-Z]+)"/g)].map((each) => each[1] ?? each[2] ?? '') : [match[1] ?? match[2] ?? ''])).map((each) => each.toUpperCase()).filter((each) => verbNames.includes(each));
+    const verbs = [...new Set(found)].filter((each) => each !== 'OPTIONS' && each !== 'HEAD');
+    return verbs.length ? verbs : ['ANY'];
+  }
+
+  private state(node: SyntaxNode, verbs: readonly string[], on: Router | undefined, path: string, handler: SyntaxNode | undefined, middle: readonly SyntaxNode[], wrappers: readonly string[] = []): void {
+    const guards = [...on?.guards ?? [], ...wrappers, ...middle.map((each) => normalised(each.text))].map((each) => each.replace(/func\(.*$/s, 'func')).filter((each) => !plumbing.test(each));
+    const named = handler && handler.type !== 'func_literal' ? normalised((handler.type === 'call_expression' ? handler.field('function') ?? handler : handler).text) : undefined;
+    for (const method of verbs) {
+      this.statements.push({ kind: 'endpoint', method, path: joinPaths(on?.prefix, path), line: node.field('function')?.field('field')?.line ?? node.line, router: on?.key ?? '', ...(named ? { handler: named } : {}),
+        ...(on?.guards.length ? { group: on.prefix || '/' } : {}), shape: guards.length ? { guards: guards.join(', ') } : {} });
+    }
+  }
+}
+
+/** Middleware whose name says that it decides who may call. */
+const guarding = /auth|guard|jwt|token|session|admin|permission|role|acl|login|require|verify|restrict|secur|owner|csrf|limit|key/i;
+/** Middleware that every request passes, whoever sends it. */
+const plumbing = /cors|logger|logging|recover|gzip|compress|bodylimit|body_limit|requestid|request_id|timeout|metric|trac(?:e|ing)|static|cache|prometheus|otel|sentry|Strip|maxbytes/i;

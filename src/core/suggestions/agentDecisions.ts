@@ -1,0 +1,90 @@
+import type { Plan, Question } from '../agents/activity.js';
+import type { Suggestion } from '../session.js';
+import { evidenceOf, suggestionId, type AgentSession } from './agentSession.js';
+import { detailOf, prose, quoted } from './plainText.js';
+
+const mostDecisions = 6;
+
+/** Questions about how to go on, not about what is built. */
+const procedural = /\b(?:what (?:would you like|do you want|should (?:i|we)) (?:me )?(?:to )?(?:do|work on|tackle)?\s*(?:next|now|first)?|ready to (?:commit|push|force-push|merge|proceed|implement|start|deploy|create)|(?:should|shall|can|may) i (?:proceed|continue|go ahead|commit|push|start|begin|create (?:a|the) (?:pr|commit|pull request)|merge|run|apply|implement|open)|would you like (?:me )?to|do you want (?:me )?to (?:proceed|continue|commit|push|start|run|apply|see|review|go)|does (?:this|that|it) (?:look|seem|sound|capture|cover|match)|is (?:this|that) (?:ok|okay|correct|right|what you)|anything else|how (?:would you like|do you want|should i|shall i) (?:me )?(?:to )?(?:proceed|continue|go|start)|which (?:\w+ )?(?:task|issue|pr|file|files|comment|comments|todo|item|one|ones|part) (?:should|would|do|to)|what (?:specific|exactly|kind of|changes)|could you (?:clarify|provide|share|describe|tell)|can you (?:clarify|provide|share|describe|tell)|please (?:provide|describe|clarify)|continue\b.*\?$|next steps?\b|what next)\b/i;
+const proceduralHeader = /^(?:next(?: steps?| action)?|proceed|continue|confirm(?:ation)?|commit|push|ready|review|approval|force push|clarify|status|action)$/i;
+const bareAnswer = /^(?:yes|no|ok(?:ay)?|sure|proceed|continue|go ahead|looks? (?:good|complete|right)|done|skip|cancel|stop|none|later|not now|commit|push|approve|correct|n\/a)\b[^,;]{0,25}$/i;
+const recommended = /\s*\((?:recommended|default|suggested)\)\s*$/i;
+
+const labelOf = (label: string): string => label.replace(recommended, '').trim();
+
+function suggestQuestion(event: Question): Suggestion | undefined {
+  const { question, options, answer } = event;
+  const header = question.trim();
+  if (procedural.test(header) || proceduralHeader.test(header) || answer.trim() === '') return undefined;
+  const chosen = answer.trim();
+  const yesNo = bareAnswer.test(chosen);
+  // "Yes" alone is only worth noting where the question says what was decided, and something else could have been.
+  if (yesNo && (options.length < 2 || options.every(({ label }) => bareAnswer.test(labelOf(label))) && !/\b(?:should|shall|must|use|keep|support|allow|store|add|remove|include|default)\b/i.test(header))) return undefined;
+  const taken = options.filter(({ label }) => chosen === label || chosen.split(/,\s*/).some((part) => labelOf(part).toLowerCase() === labelOf(label).toLowerCase()));
+  const rejected = options.filter((option) => !taken.includes(option));
+  const because = taken.map(({ description }) => description).filter(Boolean).join('; ');
+  const free = taken.length === 0;
+  const detail = detailOf([
+    rejected.length > 0 ? `Not taken: ${rejected.map(({ label, description }) => `${prose(labelOf(label), 80)}${description === '' ? '' : ` (${prose(description, 120)})`}`).join('; ')}` : undefined,
+    because === '' ? undefined : `Taken: ${prose(because, 240)}`,
+  ]);
+  return {
+    id: suggestionId('question', `${question}|${answer}`), item: 'decision', source: 'agent', links: [],
+    text: `${prose(header, 200)} ${free ? `The user decided: ${quoted(chosen, 240)}` : `Decided: ${prose(taken.map(({ label }) => labelOf(label)).join(', '), 200)}`}`,
+    ...(detail === undefined ? {} : { detail }), evidence: [evidenceOf(event, `asked by the agent, answered ${quoted(chosen, 120)}`)],
+  };
+}
+
+/** A plan's title: its first heading, else its first line. */
+function titleOf(plan: string): string {
+  const lines = plan.split('\n').map((line) => line.trim()).filter(Boolean);
+  const heading = lines.find((line) => /^#{1,3} /.test(line) && !/^#+\s*(?:plan|implementation plan|overview|summary|context)\s*:?\s*$/i.test(line)) ?? lines.find((line) => !line.startsWith('#')) ?? lines[0] ?? '';
+  return prose(heading.replace(/^#+\s*/, '').replace(/^(?:implementation )?plan\s*[:—-]\s*/i, ''), 160);
+}
+
+/** What a plan says it does: the first lines of its approach, else its first paragraph. */
+function approachOf(plan: string): string | undefined {
+  const sections = plan.split(/^(?=#{1,4} )/m);
+  const section = sections.find((one) => /^#+\s*(?:\d+\.\s*)?(?:the |proposed |recommended |chosen |high-level )?(?:approach|solution|design|strategy|decision|summary|overview|goal|fix)\b/i.test(one)) ?? sections.find((one) => one.split('\n').slice(1).join('').trim() !== '');
+  const paragraph = section?.split('\n').slice(/^#/.test(section) ? 1 : 0).join('\n').trim().split(/\n\s*\n/)[0];
+  return paragraph === undefined || paragraph === '' ? undefined : prose(paragraph, 300);
+}
+
+function suggestPlan(session: AgentSession, event: Plan): Suggestion | undefined {
+  const title = titleOf(event.plan);
+  if (title === '') return undefined;
+  const place = session.events.indexOf(event);
+  // What was laid before the person and turned down, and why, is the alternative that was not taken.
+  const earlier = session.events.slice(0, place).flatMap((other, index) => (other.kind === 'plan' && !other.approved && !other.sidechain ? [{ other, index }] : []))
+    .filter(({ index }) => !session.events.slice(index, place).some((between) => between.kind === 'plan' && between.approved));
+  const turnedDown = earlier.flatMap(({ other, index }) => {
+    const reason = session.events.slice(index + 1, index + 3).find((next) => next.kind === 'prompt');
+    const said = reason?.kind === 'prompt' ? reason.text : undefined;
+    const sameTitle = titleOf(other.plan) === title;
+    if (sameTitle && (said === undefined || said.endsWith('?'))) return [];
+    return [`${sameTitle ? 'an earlier form of it' : prose(titleOf(other.plan), 120)}${said === undefined ? '' : `; the user: ${quoted(said, 160)}`}`];
+  });
+  const approach = approachOf(event.plan);
+  const detail = detailOf([approach, ...turnedDown.slice(-3).map((one) => `Not taken: ${one}`)]);
+  return {
+    id: suggestionId('plan', title), item: 'decision', source: 'agent', links: [], text: `Plan approved: ${title}`, ...(detail === undefined ? {} : { detail }),
+    evidence: [evidenceOf(event, 'the plan was approved by the user')],
+  };
+}
+
+/** Decisions that the person took when asked: answers and approved plans, with what was not taken. */
+export function suggestDecisions(session: AgentSession): Suggestion[] {
+  const found = new Map<string, Suggestion>();
+  for (const event of session.events) {
+    if (event.sidechain) continue;
+    const suggestion = event.kind === 'question' ? suggestQuestion(event) : event.kind === 'plan' && event.approved ? suggestPlan(session, event) : undefined;
+    // The same question asked again: the last answer holds.
+    if (suggestion) {
+      const key = event.kind === 'question' ? event.question : suggestion.id;
+      found.delete(key);
+      found.set(key, suggestion);
+    }
+  }
+  return [...found.values()].slice(-mostDecisions).map((suggestion, index) => ({ ...suggestion, rank: 3 + index / 100 }));
+}
