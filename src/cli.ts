@@ -6,11 +6,11 @@ import { reportAndExit } from './cli/call.js';
  */
 const verbs: Record<string, () => Promise<{ run(args: string[]): Promise<number> }>> = {
   changes: () => import('./cli/verbs/changes.js'),
+  check: () => import('./cli/verbs/check.js'),
   context: () => import('./cli/verbs/context.js'),
+  locate: () => import('./cli/verbs/locate.js'),
   suggest: () => import('./cli/verbs/suggest.js'),
   write: () => import('./cli/verbs/write.js'),
-  check: () => import('./cli/verbs/check.js'),
-  locate: () => import('./cli/verbs/locate.js'),
 };
 
 const [verb = '', ...args] = process.argv.slice(2);

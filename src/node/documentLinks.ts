@@ -6,7 +6,7 @@ import { lineBetween } from '../core/links/draftLine.js';
 import { LineFinder, type FoundLine, type LineQuery } from '../core/links/findLine.js';
 import type { Version } from '../core/links/lineHistory.js';
 import { stateLinks, type LinkState, type LinkSurroundings } from '../core/links/linkStates.js';
-import { decodeText, splitLines } from '../core/links/lineText.js';
+import { decodeAnyText, splitLines } from '../core/links/lineText.js';
 import { readLinks, type WrittenLink } from '../core/links/markdownLinks.js';
 import { GitLineHistory, NOW } from './gitLineHistory.js';
 import { commitOf, git } from './gitObjects.js';
@@ -26,7 +26,7 @@ export async function readDocuments(base: string, documentsFolder: string): Prom
     const file = join(base, path);
     const entry = await lstat(file).catch(() => undefined);
     if (!entry?.isFile()) return undefined;
-    const text = decodeText(await readFile(file));
+    const text = decodeAnyText(await readFile(file));
     return text === undefined ? undefined : { path, text };
   }));
   return texts.filter((document) => document !== undefined);
@@ -34,11 +34,10 @@ export async function readDocuments(base: string, documentsFolder: string): Prom
 
 interface Tree {
   root: string;
+  hasGit: boolean;
   head: string | undefined;
   history: GitLineHistory;
   finder: LineFinder;
-  /** texts of editors with unsaved changes, relative to the root */
-  unsaved: Map<string, string>;
 }
 
 /**
@@ -46,6 +45,7 @@ interface Tree {
  * checking again is cheap; {@link changed} tells it that the present is another. Close it when done.
  */
 export class DocumentLinks {
+  private unsaved: ReadonlyMap<string, string>;
   private readonly trees = new Map<string, Promise<Tree | undefined>>();
   private readonly roots = new Map<string, Promise<string | undefined>>();
   private written: Promise<WrittenAt> | undefined;
@@ -53,7 +53,6 @@ export class DocumentLinks {
   private real: Promise<string> | undefined;
   /** the files that links lead to, and the documents, relative to the repository */
   private readonly paths = new Set<string>();
-  private unsaved: ReadonlyMap<string, string>;
 
   /**
    * @param base the folder that holds `.claude`, absolute and real
@@ -95,29 +94,19 @@ export class DocumentLinks {
   }
 
   /**
-   * The files, editors or HEAD are others than before: what was read of them is forgotten.
-   * @param unsaved the texts of editors with unsaved changes, if those are others too, by absolute path
+   * The files, editors or HEAD are others than before: what was read of the present is forgotten, the past is kept.
+   * @param unsaved texts of editors with unsaved changes, by absolute path; as before if not given
    */
   async changed(unsaved?: ReadonlyMap<string, string>): Promise<void> {
-    this.written = undefined;
     if (unsaved) this.unsaved = unsaved;
-    const main = await this.main;
-    const head = main && this.options.git !== false ? await commitOf({ folder: main.root }, 'HEAD', this.program).catch(() => undefined) : undefined;
-    if (main?.head !== head) {
-      // Another commit is checked out, or submodules with it: everything is opened anew.
-      this.close();
-      this.main = undefined;
-      this.trees.clear();
-      this.roots.clear();
-      return;
-    }
-    for (const tree of [this.main, ...this.trees.values()]) {
-      const known = await tree;
-      if (!known) continue;
-      known.finder.forget(NOW);
-      known.history.forgetNow();
-      known.unsaved.clear();
-      for (const [path, text] of this.unsavedOf(known.root)) known.unsaved.set(path, text);
+    this.written = undefined;
+    this.roots.clear();
+    for (const opening of [this.main, ...this.trees.values()]) {
+      const tree = await opening;
+      if (!tree) continue;
+      tree.head = tree.hasGit ? await this.headOf(tree.root) : undefined;
+      tree.finder.forget(NOW);
+      tree.history.setNow(tree.head, this.unsavedIn(tree.root));
     }
   }
 
@@ -196,8 +185,9 @@ export class DocumentLinks {
         const later = await place.tree.history.way(first, place.tree.head, place.path);
         if (later) yield* later.way.versionsOf(place.path, later.start);
       }
+      // What is not committed yet is the latest state; without git nothing says that the number was ever true.
+      yield NOW;
     }
-    yield NOW;
   }
 
   /** Which commits of a submodule the repository around it held at some of its own. */
@@ -250,13 +240,16 @@ export class DocumentLinks {
   }
 
   private async openTree(root: string, isMain: boolean, hasGit = this.options.git !== false): Promise<Tree> {
-    const head = hasGit ? await commitOf({ folder: root }, 'HEAD', this.program).catch(() => undefined) : undefined;
-    const unsaved = this.unsavedOf(root);
-    const history = new GitLineHistory({ folder: root }, { tree: { root, head, unsaved }, ...(isMain ? { paths: this.paths } : {}), ...this.program });
-    return { root, head, history, finder: new LineFinder(history), unsaved };
+    const head = hasGit ? await this.headOf(root) : undefined;
+    const history = new GitLineHistory({ folder: root }, { tree: { root, head, unsaved: this.unsavedIn(root) }, ...(isMain ? { paths: this.paths } : {}), ...this.program });
+    return { root, hasGit, head, history, finder: new LineFinder(history) };
   }
 
-  private unsavedOf(root: string): Map<string, string> {
+  private headOf(root: string): Promise<string | undefined> {
+    return commitOf({ folder: root }, 'HEAD', this.program).catch(() => undefined);
+  }
+
+  private unsavedIn(root: string): Map<string, string> {
     const unsaved = new Map<string, string>();
     for (const [file, text] of this.unsaved) {
       const path = relative(root, resolve(file)).split(sep).join('/');

@@ -1,7 +1,8 @@
 import { lstat, readFile, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { Way, type FileChange, type LineHistory, type Version, type WayFrom } from '../core/links/lineHistory.js';
-import { decodeText } from '../core/links/lineText.js';
+import { decodeAnyText } from '../core/links/lineText.js';
+import { pairRenames, type WholeFile } from '../core/links/renames.js';
 import { git, ObjectReader, type Repository } from './gitObjects.js';
 
 /** The state that is not committed: the working tree, and what open editors have not saved. */
@@ -13,6 +14,8 @@ const LARGEST = 4 * 1024 * 1024;
 const LONGEST_WAY = 60_000;
 /** So many files may be asked for alone; each costs a walk over the history. */
 const MOST_WALKS = 12;
+/** More removed or untracked files are not compared for renames. */
+const MOST_PAIRED = 200;
 
 /**
  * The history of a bare or normal repository for {@link LineFinder}: one `git cat-file --batch` held open for every text, and
@@ -34,15 +37,16 @@ export class GitLineHistory implements LineHistory {
    *   which a long history answers in half the time
    * @param options.program the git executable
    */
-  constructor(private readonly repository: Repository, private readonly options: { tree?: { root: string; head: string | undefined; unsaved: ReadonlyMap<string, string> }; paths?: ReadonlySet<string>; program?: string } = {}) {}
+  constructor(private readonly repository: Repository, private options: { readonly tree?: { root: string; head: string | undefined; unsaved: ReadonlyMap<string, string> }; paths?: ReadonlySet<string>; program?: string } = {}) {}
 
   close(): void {
     this.opened?.close();
     this.opened = undefined;
   }
 
-  /** Forgets what was compared with the working tree. */
-  forgetNow(): void {
+  /** The present is another: HEAD, the files or the unsaved texts changed. What is known of the past stays. */
+  setNow(head: string | undefined, unsaved: ReadonlyMap<string, string>): void {
+    if (this.options.tree) this.options = { ...this.options, tree: { root: this.options.tree.root, head, unsaved } };
     this.withNow.clear();
     for (const key of this.comparisons.keys()) if (key.endsWith(` ${NOW}`)) this.comparisons.delete(key);
   }
@@ -54,7 +58,7 @@ export class GitLineHistory implements LineHistory {
   async read(version: Version, path: string): Promise<string | undefined> {
     if (version === NOW) return this.readNow(path);
     const bytes = await this.objects.read(`${version}:${path}`, LARGEST).catch(() => undefined);
-    return bytes && decodeText(bytes);
+    return bytes && decodeAnyText(bytes);
   }
 
   async way(from: Version, to: Version, path: string): Promise<WayFrom | undefined> {
@@ -75,11 +79,28 @@ export class GitLineHistory implements LineHistory {
       const [raw, added] = await Promise.all([this.run(range), to === NOW && tree ? this.run(['ls-files', '-z', '--others', '--exclude-standard']) : undefined]);
       if (!raw) return undefined;
       const files = parseRaw(raw)[0]?.files ?? [];
-      for (const path of added?.toString().split('\0') ?? []) if (path) files.push({ after: path });
+      if (added) await this.addUntracked(files, from, added.toString().split('\0').filter((path) => path !== ''));
       // What an editor holds unsaved is a change too, though git knows nothing of it.
       if (to === NOW) for (const path of tree?.unsaved.keys() ?? []) if (!files.some(({ after }) => after === path)) files.push({ before: path, after: path });
       return files;
     });
+  }
+
+  /** New files that git does not know: each the renamed form of a removed one, or added. */
+  private async addUntracked(files: FileChange[], from: Version, untracked: string[]): Promise<void> {
+    const removed = files.flatMap(({ before, after }) => (before !== undefined && after === undefined ? [before] : []));
+    const worthIt = removed.length > 0 && removed.length <= MOST_PAIRED && untracked.length > 0 && untracked.length <= MOST_PAIRED;
+    const textsOf = async (version: Version, paths: string[]): Promise<WholeFile[]> => {
+      const texts = await Promise.all(paths.map(async (path) => ({ path, text: await this.read(version, path) })));
+      return texts.flatMap(({ path, text }) => (text === undefined ? [] : [{ path, text }]));
+    };
+    const renamed = worthIt ? pairRenames(await textsOf(from, removed), await textsOf(NOW, untracked)) : new Map<string, string>();
+    const targets = new Set(renamed.values());
+    for (const change of files) {
+      const to = change.before !== undefined && change.after === undefined ? renamed.get(change.before) : undefined;
+      if (to !== undefined) change.after = to;
+    }
+    for (const path of untracked) if (!targets.has(path)) files.push({ after: path });
   }
 
   /** The way along first parents, cut out of one that is known where that is possible. */
@@ -171,7 +192,7 @@ export class GitLineHistory implements LineHistory {
       // A link among the folders could lead out of the tree; what stands there is not ours to show.
       const [real, root] = await Promise.all([realpath(file), realpath(tree.root)]);
       if (!real.startsWith(root.endsWith(sep) ? root : root + sep)) return undefined;
-      return decodeText(await readFile(real));
+      return decodeAnyText(await readFile(real));
     } catch {
       return undefined;
     }

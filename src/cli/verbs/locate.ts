@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { LineFinder, type FoundLine } from '../../core/links/findLine.js';
 import { GitLineHistory } from '../../node/gitLineHistory.js';
-import { commitOf } from '../../node/gitObjects.js';
+import { commitOf, git } from '../../node/gitObjects.js';
 import { CallError } from '../call.js';
 
 /** One line of standard input (contracts.md, "locate"). */
@@ -18,8 +18,11 @@ interface Question {
 /** `locate --git-dir DIR`: JSON lines in, JSON lines out, in the same order. */
 export async function run(args: string[]): Promise<number> {
   const gitDir = gitDirOf(args);
-  const questions = await readQuestions();
   const repository = { gitDir };
+  await git(repository, ['rev-parse', '--git-dir']).catch((error: unknown) => {
+    throw new CallError(`'${gitDir}' is not a git directory that can be read (${error instanceof Error ? error.message : String(error)}). Name a bare repository or a .git folder.`);
+  });
+  const questions = await readQuestions();
   const history = new GitLineHistory(repository);
   const finder = new LineFinder(history);
   const commits = new Map<string, Promise<string>>();

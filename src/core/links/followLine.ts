@@ -64,7 +64,7 @@ export function followInFile(alignment: TextAlignment, line: number, path: strin
     if (reflowed) return { kind: 'at', path, line: hunk.fromAfter + reflowed.at, similarity: reflowed.covered, how: 'reflowed', firm: true };
   }
   if (found.at < 0) return { kind: 'gone' };
-  const least = importsAnother(text, after[found.at] ?? '') ? 0.8 : leastLikeness(found);
+  const least = !found.sameName && importsAnother(text, after[found.at] ?? '') ? 0.8 : leastLikeness(found);
   if (found.similarity >= least && found.margin >= CLEAR) return { kind: 'at', path, line: found.at, similarity: found.similarity, how: 'edited', firm: found.similarity >= 0.6 };
   if (found.similarity < UNLIKE) return { kind: 'gone' };
   return { kind: 'unsure', candidates: [found.at, ...found.rivals].map((at) => ({ path, line: at })) };

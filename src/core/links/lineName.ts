@@ -4,6 +4,8 @@ const DECLARING = /(?:^|[^\p{L}\p{N}_$.])(?:def|class|function|fn|func|fun|inter
 const METHOD = /^(?:[\p{L}_$@][\p{L}\p{N}_$<>,.?&*:[\] ]*?[\s>*&\]])?([\p{L}_$~][\p{L}\p{N}_$]*)\s*\((?:[^;=]*)(?:\{|,|\(|\)|->|throws [\p{L}., ]+|: [^;]+)$/u;
 /** A key or a target and its value: `"port": 80`, `port = 80`, `port: 80`, `PORT=80`, `--port <n>`. */
 const KEYED = /^(?:(?:export|public|private|protected|static|final|readonly|self\.|this\.|@|#|\$|--?)\s*)*["'`]?([\p{L}_$][\p{L}\p{N}_$.-]*)["'`]?\??\s*(?::(?!:)|=(?![=>])|:=|=>)/u;
+/** What an import brings in: the names before `from`, after Python's `import`, or the last part of a dotted path. */
+const IMPORTED = /^import\s+(?:type\s+)?([^'"]+?)\s+from\s+['"]|^from\s+\S+\s+import\s+([^#(]+)|^import\s+(?:static\s+)?[\w.]+\.([\w*]+);?$|^use\s+[\w\\:]+[\\:](\w+);?$/;
 const NOT_NAMES = new Set(['if', 'for', 'while', 'switch', 'catch', 'return', 'else', 'elif', 'when', 'with', 'assert', 'throw', 'new', 'await', 'yield', 'super', 'this', 'default', 'case', 'do', 'try', 'print', 'echo', 'require', 'import', 'from', 'http', 'https', 'todo', 'note']);
 
 /**
@@ -14,6 +16,8 @@ const NOT_NAMES = new Set(['if', 'for', 'while', 'switch', 'catch', 'return', 'e
 export function nameOf(line: string): string | undefined {
   const text = line.trim();
   if (text.length > 300) return undefined;
+  const imported = IMPORTED.exec(text);
+  if (imported) return usable('i', (imported[1] ?? imported[2] ?? imported[3] ?? imported[4] ?? '').replace(/\s+/g, ' ').trim());
   const declared = DECLARING.exec(text)?.[1]?.trim();
   if (declared) return usable('d', declared.replace(/\s.*$/, ''));
   const keyed = KEYED.exec(text)?.[1];

@@ -32,7 +32,7 @@ const KEEP_MARK = { ignoreBOM: true };
  * byte order mark says UTF-16). UTF-8 and UTF-16 by their marks, else UTF-8, else (not valid UTF-8) Windows-1252, so
  * that a file that changed its encoding still compares by its text.
  */
-export function decodeText(bytes: Uint8Array): string | undefined {
+export function decodeAnyText(bytes: Uint8Array): string | undefined {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le', KEEP_MARK).decode(bytes);
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be', KEEP_MARK).decode(bytes);
   if (bytes.subarray(0, 8000).includes(0)) return undefined;

@@ -1,7 +1,7 @@
-import { addressOf, encodeTitle, isLinkable, titleOf } from './codeLink.js';
+import { addressOf, decodeTitle, encodeTitle, formatCodeLink, isLinkable, titleOf } from './codeLink.js';
 import type { FoundLine, LineFinder } from './findLine.js';
 import type { Version } from './lineHistory.js';
-import type { Span, WrittenLink } from './markdownLinks.js';
+import { readLinks, type Span, type WrittenLink } from './markdownLinks.js';
 
 /** A link of a document and what became of the line it was written for. */
 export interface LinkState extends FoundLine {
@@ -70,11 +70,11 @@ export function updateEdits(text: string, link: WrittenLink, now: { path: string
   const edits: LinkEdit[] = [];
   const label = text.slice(link.label.start, link.label.end);
   const stated = /^(.*):(\d+)$/s.exec(label);
-  const path = stated?.[1]?.replace(/\\([!-/:-@[-`{-~])/g, '$1');
+  const path = stated?.[1] === undefined ? undefined : decodeTitle(stated[1]);
   if (stated && Number(stated[2]) === link.line && path !== undefined && link.path.endsWith(path)) {
     const end = link.label.end;
     if (now.path === link.path) edits.push({ span: { start: end - (stated[2] ?? '').length, end }, text: String(now.line) });
-    else edits.push({ span: link.label, text: `${now.path.replace(/[\\`*[\]<]/g, '\\$&')}:${String(now.line)}` });
+    else edits.push({ span: link.label, text: labelOf(now, folder) });
   }
   if (link.address) {
     const address = text.slice(link.address.start, link.address.end);
@@ -88,6 +88,13 @@ export function updateEdits(text: string, link: WrittenLink, now: { path: string
     if (titleOf(now.text) !== link.text) edits.push({ span: link.title, text: title });
   } else if (link.address && title !== '' && !text.slice(link.address.end, link.span.end).includes('"')) edits.push({ span: { start: link.span.end - 1, end: link.span.end - 1 }, text: ` "${title}"` });
   return edits.filter(({ span, text: replacement }) => text.slice(span.start, span.end) !== replacement);
+}
+
+/** The label that we would write. */
+function labelOf(now: { path: string; line: number; text: string }, folder: string): string {
+  const written = formatCodeLink(now, { folder, workspacePath: '' });
+  const [link] = readLinks(written, folder);
+  return link ? written.slice(link.label.start, link.label.end) : written;
 }
 
 /** The edit that leaves a link's text and takes the link away. */

@@ -197,6 +197,10 @@ describe('LineFinder', () => {
     repo.remove('src/server.js');
     repo.write('src/web.js', ['// moved', ...server]);
     expect(await find(repo, line(14), a, NOW)).toBe('moved src/web.js:15');
+    expect(await find(repo, line(13), a, NOW)).toBe('moved src/web.js:14');
+    repo.write('src/web.js', server.slice(0, 4));
+    repo.write('src/other.js', ['class X {', ...server.slice(5), '}']);
+    expect(await find(repo, line(14), a, NOW)).toBe('moved src/other.js:10');
   });
 
   it('goes by the text alone without a base, and only where there is one such line that says something', async () => {
