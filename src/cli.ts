@@ -6,7 +6,9 @@ import { reportAndExit } from './cli/call.js';
  */
 const verbs: Record<string, () => Promise<{ run(args: string[]): Promise<number> }>> = {
   changes: () => import('./cli/verbs/changes.js'),
+  check: () => import('./cli/verbs/check.js'),
   context: () => import('./cli/verbs/context.js'),
+  locate: () => import('./cli/verbs/locate.js'),
   suggest: () => import('./cli/verbs/suggest.js'),
   write: () => import('./cli/verbs/write.js'),
 };

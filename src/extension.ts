@@ -12,12 +12,19 @@ import { CursorTracker } from './vscode/cursorTracker.js';
 import { DocumentPreview } from './vscode/documentPreview.js';
 import { GitSuggestions } from './vscode/gitSuggestions.js';
 import { HandoffFolders } from './vscode/handoffFolders.js';
+import { LinkFixes } from './vscode/linkFixes.js';
+import { LinkHealth } from './vscode/linkHealth.js';
+import { LinkHover } from './vscode/linkHover.js';
+import { LinkMarks } from './vscode/linkMarks.js';
+import { LinkOffer } from './vscode/linkOffer.js';
+import { LinksView } from './vscode/linksView.js';
 import { NewWork } from './vscode/newWork.js';
 import { SessionEnd } from './vscode/sessionEnd.js';
 import { CursorSuggestions } from './vscode/suggestionProviders.js';
 import { WriteFlow } from './vscode/writeFlow.js';
 import { ChangeDetection } from './node/changesInWorker.js';
 import { DocumentsWorker } from './node/documentsWorker.js';
+import { LinksWorker } from './node/linksWorker.js';
 import { SecretScanner } from './node/secrets.js';
 
 /** Builds everything and owns every disposable. Nothing is read and no program is run here: that waits for the first look. */
@@ -42,8 +49,15 @@ export function activate(context: vscode.ExtensionContext): void {
   const scanner = new SecretScanner(worker('secrets'));
   own({ dispose: () => { void planner.dispose(); void scanner.dispose(); } });
   const writes = own(new WriteFlow(context.workspaceState, planner, scanner, previews, (folder) => sessions.shown(folder)?.usage.agent, log));
+  const links = own(new LinkHealth(folders, new LinksWorker(worker('links')), builtInGit, context.workspaceState, (folder) => isWatched(folder) || linksView.shows(folder), log));
+  const linksView: LinksView = own(new LinksView(links));
+  own(new LinkMarks(links));
+  own(new LinkOffer(links));
+  const markdown: vscode.DocumentSelector = { scheme: 'file', pattern: '**/*.md' };
+  own(vscode.languages.registerCodeActionsProvider(markdown, new LinkFixes(links), LinkFixes.metadata));
+  own(vscode.languages.registerHoverProvider(markdown, new LinkHover(links)));
   const agent = own(new AgentSuggestions(sessions, (folder) => folders.opened(folder), isWatched, log));
-  const checklist: ChecklistController = own(new ChecklistController(context, folders, [changes, agent, git, own(new CursorSuggestions(tracker))], writes, tracker, sessions, log));
+  const checklist: ChecklistController = own(new ChecklistController(context, folders, [changes, agent, git, own(new CursorSuggestions(tracker))], writes, tracker, sessions, links, log));
   const reminder = own(new ContextReminder(context.workspaceState, context.globalState, sessions));
   const status = own(new ContextStatusBar(sessions, () => checklist.workspaceFolder, (folder) => checklist.draftWords(folder)));
   const sessionEnd = own(new SessionEnd(folders, sessions, log));
@@ -60,6 +74,6 @@ export function activate(context: vscode.ExtensionContext): void {
   own(newWork.onDidAppear(() => { reminder.newWork(); }));
   own(folders.onDidChange(() => { status.update(); }));
   own(git.onDidChange(() => { status.update(); }));
-  own(registerCommands({ checklist, sessions, reminder, log }));
+  own(registerCommands({ checklist, sessions, reminder, links: linksView, log }));
   log.info(`activated in ${(performance.now() - began).toFixed(1)} ms`);
 }

@@ -14,7 +14,8 @@ import { configuration } from './configuration.js';
 import type { CursorTracker } from './cursorTracker.js';
 import type { HandoffFolder } from './handoffFolder.js';
 import type { HandoffFolders } from './handoffFolders.js';
-import { draftNotices, gitNotices, prdNotice, sessionNotices } from './notices.js';
+import type { LinkHealth } from './linkHealth.js';
+import { draftNotices, gitNotices, linkNotices, prdNotice, sessionNotices } from './notices.js';
 import { Panel } from './panel.js';
 import { evidenceOf, panelState } from './panelState.js';
 import { openPlace, uriOf } from './places.js';
@@ -49,6 +50,7 @@ export class ChecklistController implements vscode.Disposable {
     private readonly writes: WriteFlow,
     tracker: CursorTracker,
     private readonly sessions: AgentSessions,
+    private readonly links: LinkHealth,
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.panel = new Panel(context.extensionUri, (revision) => this.#state(revision), log);
@@ -61,6 +63,7 @@ export class ChecklistController implements vscode.Disposable {
       folders.onDidChangeFolders(() => { void this.#selectFolder(undefined); }),
       writes.onDidChange(() => { this.panel.update(); }),
       sessions.onDidChange((folder) => { if (this.#shown?.workspaceFolder === folder) this.panel.update(); }),
+      links.onDidChange((folder) => { if (this.#shown?.workspaceFolder === folder) this.panel.update(); }),
       tracker.onDidEdit((edit) => { folders.opened(edit.folder)?.follow(edit); }),
       ...providers.map((provider) => provider.onDidChange((folder) => { if (this.#shown?.workspaceFolder === folder) this.panel.update(); })),
       vscode.workspace.onDidChangeConfiguration((event) => { if (event.affectsConfiguration(configuration.section)) this.panel.update(); }),
@@ -108,6 +111,8 @@ export class ChecklistController implements vscode.Disposable {
   #refresh(folder: HandoffFolder): void {
     for (const provider of this.providers) provider.refresh?.(folder.workspaceFolder, folder.draft.session);
     void this.writes.check(folder);
+    // What goes wrong is logged there; the panel shows what was known.
+    this.links.checkFolder(folder.workspaceFolder).catch(() => undefined);
   }
 
   #suggestions(folder: HandoffFolder): Suggestion[] {
@@ -122,14 +127,14 @@ export class ChecklistController implements vscode.Disposable {
     const status = this.writes.status(folder);
     const session = this.sessions.shown(folder.workspaceFolder);
     // A result shows only what writing itself has to say.
-    const others = status.result ? [] : [...sessionNotices(folder.workspaceFolder, this.sessions), ...gitNotices(folder.git), ...prdNotice(folder.git)];
+    const others = status.result ? [] : [...sessionNotices(folder.workspaceFolder, this.sessions), ...gitNotices(folder.git), ...prdNotice(folder.git), ...linkNotices(this.links.documents(folder.workspaceFolder))];
     const notices: NoticeView[] = [...draftNotices(folder.store.problems), ...status.notices, ...others]
       .filter(({ id }) => !this.#dismissedNotices.has(`${folder.workspaceFolder.uri.toString()} ${id}`));
     return panelState({
       folders: (vscode.workspace.workspaceFolders ?? []).map(({ uri, name }) => ({ id: uri.toString(), name })), folder: folder.workspaceFolder.uri.toString(),
       draft: folder.draft, suggestions: this.#suggestions(folder), git: folder.git, mapping: configuration.mapping(folder.workspaceFolder),
       folded: folder.folded, gone: status.gone, edited: status.edited, notices, busy: status.busy, result: status.result,
-      usage: session && usageView(session, configuration.reminder()),
+      usage: session && usageView(session, configuration.reminder()), linkState: (link) => this.links.draftLink(folder.workspaceFolder, link)?.status,
     }, revision);
   }
 
@@ -274,6 +279,9 @@ export class ChecklistController implements vscode.Disposable {
       case 'trust':
         await vscode.commands.executeCommand('workbench.trust.manage');
         return;
+      case 'checkLinks':
+        await vscode.commands.executeCommand('sessionHandoff.checkLinks');
+        return;
       case 'lookAgain':
         this.#refresh(folder);
         await this.sessions.refresh(folder.workspaceFolder);
@@ -288,7 +296,8 @@ export class ChecklistController implements vscode.Disposable {
   }
 
   async #open(folder: HandoffFolder, link: CodeLink): Promise<void> {
-    await openPlace(uriOf(folder.workspaceFolder, link.path), link.line, { viewColumn: vscode.ViewColumn.Active });
+    const { file = link.path, line = link.line } = this.links.draftLink(folder.workspaceFolder, link) ?? {};
+    await openPlace(uriOf(folder.workspaceFolder, file), line, { viewColumn: vscode.ViewColumn.Active });
   }
 
   /** Sets the focus area; what it names is unfolded. */

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { AgentSessions } from './agentSessions.js';
 import type { ChecklistController } from './checklistController.js';
 import type { ContextReminder } from './contextReminder.js';
+import type { LinksView } from './linksView.js';
 import { chooseSession } from './sessionChoice.js';
 
 /** What the commands act on. */
@@ -9,11 +10,12 @@ export interface CommandSubjects {
   readonly checklist: ChecklistController;
   readonly sessions: AgentSessions;
   readonly reminder: ContextReminder;
+  readonly links: LinksView;
   readonly log: vscode.LogOutputChannel;
 }
 
 /** Every command of the manifest, and what it does. Tests check that the two agree. */
-export function registerCommands({ checklist, sessions, reminder, log }: CommandSubjects): vscode.Disposable {
+export function registerCommands({ checklist, sessions, reminder, links, log }: CommandSubjects): vscode.Disposable {
   const inFolder = (act: (folder: vscode.WorkspaceFolder) => unknown) => async (): Promise<void> => {
     const folder = await checklist.folder();
     if (folder) await act(folder.workspaceFolder);
@@ -33,6 +35,8 @@ export function registerCommands({ checklist, sessions, reminder, log }: Command
     chooseSession: inFolder((folder) => chooseSession(sessions, folder)),
     remindLater: inFolder((folder) => { reminder.later(folder); }),
     remindAgain: () => { reminder.remindAgain(); },
+    checkLinks: inFolder((folder) => links.check(folder)),
+    cancelCheckLinks: () => { links.cancel(); },
     openSettings: () => vscode.commands.executeCommand('workbench.action.openSettings', '@ext:session-handoff.session-handoff'),
     showLog: () => { log.show(); },
   };

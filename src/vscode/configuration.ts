@@ -44,6 +44,12 @@ export const configuration = {
     };
   },
 
+  /** What happens to moved links of a document that is opened. */
+  linksUpdate: (): 'ask' | 'moved' | 'never' => {
+    const value: unknown = vscode.workspace.getConfiguration('sessionHandoff').get('links.update');
+    return value === 'moved' || value === 'never' ? value : 'ask';
+  },
+
   tracksCursor: (): boolean => vscode.workspace.getConfiguration('sessionHandoff').get('cursor.track') !== false,
   scansSecrets: (): boolean => vscode.workspace.getConfiguration('sessionHandoff').get('secrets.scan') !== false,
 };

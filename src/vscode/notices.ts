@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { GitAnswer } from '../core/gitState.js';
 import type { DraftProblem } from '../node/draftFiles.js';
+import type { CheckedDocument, CheckedLink } from '../node/linkChecks.js';
 import type { NoticeView } from '../protocol.js';
 import type { AgentSessions } from './agentSessions.js';
 
@@ -28,6 +29,15 @@ export function gitNotices(git: GitAnswer | undefined): NoticeView[] {
     case 'failed':
       return [{ id: 'git:failed', severity: 'warning', text: vscode.l10n.t('Git did not answer: {0}', (git.message ?? '').split('\n')[0] ?? ''), actions: lookAgain(), dismissable: true }];
   }
+}
+
+/** Links of the documents that open another line than the one that was meant, or none. */
+export function linkNotices(documents: readonly CheckedDocument[]): NoticeView[] {
+  const count = (status: CheckedLink['status']): number => documents.reduce((sum, { links }) => sum + links.filter((link) => link.status === status).length, 0);
+  const [moved, lost] = [count('moved'), count('lost')];
+  if (moved + lost === 0) return [];
+  const words = [...(moved ? [moved === 1 ? vscode.l10n.t('1 link moved') : vscode.l10n.t('{0} links moved', moved)] : []), ...(lost ? [moved ? vscode.l10n.t('{0} lost', lost) : lost === 1 ? vscode.l10n.t('1 link lost') : vscode.l10n.t('{0} links lost', lost)] : [])];
+  return [{ id: 'links', severity: 'info', text: words.join(', '), actions: [{ id: 'checkLinks', label: vscode.l10n.t('Check Links') }], dismissable: true }];
 }
 
 const isPrd = (path: string): boolean => path.startsWith('.claude-project/') || /(^|\/)[^/]*prd[^/]*\.md$/i.test(path);

@@ -1,0 +1,64 @@
+import { realpath } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import type { LinkState } from '../../core/links/linkStates.js';
+import { defaultDocumentsFolder, findBaseFolder } from '../../node/baseFolder.js';
+import { DocumentLinks, readDocuments, type DocumentText } from '../../node/documentLinks.js';
+import { CallError } from '../call.js';
+
+const USAGE = 'Call: check --folder DIR [--since REV] [--strict]';
+
+/**
+ * `check --folder DIR [--since REV] [--strict]`: one JSON object a line for every code link of the documents and notes.
+ * Exit 1 if a link is lost; with `--since` only if it was added or broken since then; with `--strict` also if one has moved.
+ */
+export async function run(args: string[]): Promise<number> {
+  const { folder, since, strict } = optionsOf(args);
+  const { base } = await findBaseFolder(folder).catch(() => {
+    throw new CallError(`there is no folder '${folder}'. ${USAGE}`);
+  });
+  const links = new DocumentLinks(await realpath(base));
+  try {
+    const commit = since === undefined ? undefined : await links.commit(since).catch((error: unknown) => {
+      throw new CallError(`--since: ${error instanceof Error && error.message ? error.message : `there is no commit '${since}'`}. In a shallow clone, fetch more of the history (actions/checkout: fetch-depth: 0).`);
+    });
+    const counts = new Map<string, number>();
+    let failed = false;
+    for (const { document, states } of await links.check(await readDocuments(base, defaultDocumentsFolder))) {
+      for (const state of states) {
+        counts.set(state.status, (counts.get(state.status) ?? 0) + 1);
+        const fails = await failsBuild(links, document, state, commit, strict);
+        failed ||= fails;
+        process.stdout.write(`${JSON.stringify(rowOf(document, state, fails))}\n`);
+      }
+    }
+    const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+    process.stderr.write(`${String(total)} links${[...counts].map(([status, count]) => `, ${String(count)} ${status}`).join('')}\n`);
+    return failed ? 1 : 0;
+  } finally {
+    links.close();
+  }
+}
+
+async function failsBuild(links: DocumentLinks, document: DocumentText, state: LinkState, commit: string | undefined, strict: boolean): Promise<boolean> {
+  if (strict && (state.status === 'moved' || (state.status === 'edited' && (state.file !== state.link.path || state.line !== state.link.line)))) return true;
+  if (state.status !== 'lost') return false;
+  return commit === undefined || (await links.wasLost(document, state, commit)) !== true;
+}
+
+function rowOf(document: DocumentText, { link, status, file, line, how, candidates, removedBy }: LinkState, fails: boolean): object {
+  return {
+    document: document.path, documentLine: link.documentLine, file: link.path, line: link.line, status,
+    now: file !== undefined && line !== undefined ? { file, line } : null,
+    how, ...(candidates ? { candidates: candidates.map(({ path, line: at }) => ({ file: path, line: at })) } : {}), ...(removedBy ? { removedBy } : {}), ...(fails ? { fails } : {}),
+  };
+}
+
+function optionsOf(args: string[]): { folder: string; since?: string; strict: boolean } {
+  try {
+    const { values } = parseArgs({ args, options: { folder: { type: 'string' }, since: { type: 'string' }, strict: { type: 'boolean', default: false } } });
+    if (!values.folder) throw new Error('--folder is missing: name the folder whose documents are to be checked.');
+    return { folder: values.folder, strict: values.strict === true, ...(values.since === undefined ? {} : { since: values.since }) };
+  } catch (error) {
+    throw new CallError(`${error instanceof Error ? error.message : String(error)} ${USAGE}`);
+  }
+}

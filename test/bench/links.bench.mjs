@@ -1,0 +1,112 @@
+// Checks 1,000 links over 200 files of a repository with 50,000 commits, cold, and finds the labelled lines if they are there.
+//   LINKS_SAMPLES=….jsonl MIRRORS=folder  adds the table of labelled lines (bare repositories at MIRRORS/OWNER+NAME/repo)
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const cli = join(dirname(fileURLToPath(import.meta.url)), '../../dist/cli.js');
+const COMMITS = 50_000;
+const FILES = 200;
+const LINKS = 1000;
+
+export async function bench() {
+  const rows = [];
+  const folder = mkdtempSync(join(tmpdir(), 'session-handoff-bench-'));
+  try {
+    await buildRepository(folder);
+    for (const run of ['cold', 'again']) {
+      const started = performance.now();
+      const { stdout, status } = spawnSync('node', [cli, 'check', '--folder', folder], { encoding: 'utf8', maxBuffer: 1e9 });
+      const took = performance.now() - started;
+      const states = {};
+      for (const line of stdout.split('\n').filter(Boolean)) {
+        const { status: state } = JSON.parse(line);
+        states[state] = (states[state] ?? 0) + 1;
+      }
+      rows.push({ what: `check ${LINKS} links, ${FILES} files, ${COMMITS} commits (${run})`, ours: `${Math.round(took)} ms`, rival: '2000 ms wanted', note: `exit ${status}; ${Object.entries(states).map(([state, count]) => `${count} ${state}`).join(', ')}` });
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const { LINKS_SAMPLES: samples, MIRRORS: mirrors } = process.env;
+  if (samples && mirrors && existsSync(samples)) rows.push(...labelled(samples, mirrors));
+  return rows;
+}
+
+function labelled(samples, mirrors) {
+  const byRepository = new Map();
+  for (const row of readFileSync(samples, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line))) byRepository.set(row.repo, [...(byRepository.get(row.repo) ?? []), row]);
+  return [...byRepository].filter(([repo]) => existsSync(join(mirrors, repo.replace('/', '+'), 'repo'))).map(([repo, links]) => {
+    const started = performance.now();
+    const input = links.map(({ id, A, B, file, line, text }) => JSON.stringify({ id, A, B, file, line, text })).join('\n');
+    const { stdout } = spawnSync('node', [cli, 'locate', '--git-dir', join(mirrors, repo.replace('/', '+'), 'repo')], { input, encoding: 'utf8', maxBuffer: 1e9 });
+    const found = new Map(stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line)).map((answer) => [answer.id, answer]));
+    let right = 0;
+    let wrong = 0;
+    for (const { id, truth } of links) {
+      const { status, file, line } = found.get(id) ?? { status: 'lost' };
+      const points = status !== 'lost' && status !== 'ambiguous';
+      if (points ? truth.status !== 'lost' && file === truth.file && line === truth.line : status === 'lost' && truth.status === 'lost') right++;
+      else if (points) wrong++;
+    }
+    return { what: `locate, ${repo}`, ours: `${((100 * right) / links.length).toFixed(1)} % right, ${((100 * wrong) / links.length).toFixed(1)} % wrong jumps`, rival: 'git diff with renames and likeness: 95.5 / 1.4', note: `${links.length} lines, ${((performance.now() - started) / links.length).toFixed(0)} ms each` };
+  });
+}
+
+/** A repository made by `git fast-import`: most commits touch other files, one in ten edits one of the linked ones. */
+async function buildRepository(folder) {
+  const git = (...args) => spawnSync('git', args, { cwd: folder, encoding: 'utf8' });
+  git('init', '-q', '-b', 'main');
+  let seed = 7;
+  const random = (below) => {
+    seed = (seed * 1103515245 + 12345) % 2147483648;
+    return (seed >>> 9) % below;
+  };
+  const words = ['user', 'order', 'token', 'session', 'cache', 'index', 'route', 'query', 'event', 'queue', 'timer', 'store'];
+  const statement = () => (random(6) === 0 ? '  }' : `  const ${words[random(12)]}${random(400)} = ${words[random(12)]}.${words[random(12)]}(${words[random(12)]}, ${random(90)});`);
+  const files = Array.from({ length: FILES }, (_, k) => ({ path: `src/${words[k % 12]}/part${k}.js`, lines: Array.from({ length: 150 + random(250) }, statement) }));
+  const importer = spawn('git', ['fast-import', '--quiet'], { cwd: folder, stdio: ['pipe', 'ignore', 'inherit'] });
+  const done = new Promise((resolve) => importer.on('close', resolve));
+  let pending = '';
+  const send = async (text) => {
+    pending += text;
+    if (pending.length < 1 << 20) return;
+    const chunk = pending;
+    pending = '';
+    if (!importer.stdin.write(chunk)) await new Promise((resolve) => importer.stdin.once('drain', resolve));
+  };
+  const blob = (path, text) => `M 100644 inline ${path}\ndata ${Buffer.byteLength(text)}\n${text}\n`;
+  const document = [];
+  const linksPerCommit = 5;
+  const captures = LINKS / linksPerCommit;
+  for (let number = 0; number < COMMITS; number++) {
+    let changes = '';
+    if (number === 0) for (const { path, lines } of files) changes += blob(path, `${lines.join('\n')}\n`);
+    else if (number % 10 === 0) {
+      const { path, lines } = files[random(FILES)];
+      const at = random(lines.length);
+      const kind = random(4);
+      if (kind === 0) lines.splice(at, 1 + random(3));
+      else if (kind === 1) lines[at] = lines[at].replace('(', '(await ');
+      else lines.splice(at, 0, ...Array.from({ length: 1 + random(5) }, statement));
+      changes = blob(path, `${lines.join('\n')}\n`);
+    } else changes = blob(`notes/${words[number % 12]}/${number % 300}.txt`, `${number}\n`);
+    if (number % (COMMITS / captures) === 1) {
+      const links = Array.from({ length: linksPerCommit }, () => {
+        const { path, lines } = files[random(FILES)];
+        const line = 1 + random(lines.length);
+        return `- Fixed ([${path}:${line}](../../${path}#L${line} "${lines[line - 1].trim().slice(0, 120)}"))\n`;
+      });
+      document.push(links.join(''));
+      changes += blob('.claude/docs/TROUBLESHOOTING.md', `# Troubleshooting\n\n${document.join('')}`);
+    }
+    await send(`commit refs/heads/main\ncommitter A <a@example.org> ${1_600_000_000 + number} +0000\ndata 1\nx\n${changes}\n`);
+  }
+  importer.stdin.end(pending);
+  await done;
+  git('checkout', '-q', '-f', 'main');
+  mkdirSync(join(folder, '.claude/docs'), { recursive: true });
+  writeFileSync(join(folder, '.claude/docs/.keep'), '');
+}
