@@ -13,6 +13,7 @@ import { DocumentPreview } from './vscode/documentPreview.js';
 import { GitSuggestions } from './vscode/gitSuggestions.js';
 import { HandoffFolders } from './vscode/handoffFolders.js';
 import { NewWork } from './vscode/newWork.js';
+import { SessionEnd } from './vscode/sessionEnd.js';
 import { CursorSuggestions } from './vscode/suggestionProviders.js';
 import { WriteFlow } from './vscode/writeFlow.js';
 import { ChangeDetection } from './node/changesInWorker.js';
@@ -43,10 +44,15 @@ export function activate(context: vscode.ExtensionContext): void {
   const writes = own(new WriteFlow(context.workspaceState, planner, scanner, previews, (folder) => sessions.shown(folder)?.usage.agent, log));
   const agent = own(new AgentSuggestions(sessions, (folder) => folders.opened(folder), isWatched, log));
   const checklist: ChecklistController = own(new ChecklistController(context, folders, [changes, agent, git, own(new CursorSuggestions(tracker))], writes, tracker, sessions, log));
-  const reminder = own(new ContextReminder(context.workspaceState, sessions));
+  const reminder = own(new ContextReminder(context.workspaceState, context.globalState, sessions));
   const status = own(new ContextStatusBar(sessions, () => checklist.workspaceFolder, (folder) => checklist.draftWords(folder)));
-  own(checklist.onDidType(() => { reminder.typed(); }));
-  const newWork = own(new NewWork(folders, sessions, tracker));
+  const sessionEnd = own(new SessionEnd(folders, sessions, log));
+  own(sessionEnd.onDidEnd(({ folder, carried }) => { checklist.sessionEnded(folder, carried); }));
+  own(checklist.onDidType(() => {
+    reminder.typed();
+    sessionEnd.typed();
+  }));
+  const newWork = own(new NewWork(context.workspaceState, folders, sessions, tracker));
   own(writes.onDidWrite((folder) => {
     newWork.written(folder);
     reminder.written();

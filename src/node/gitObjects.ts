@@ -73,6 +73,11 @@ export class ObjectReader {
     if (/[\n\r\0]/.test(spec)) return Promise.resolve(undefined);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ limit, resolve, reject });
+      // Questions of one turn go out in one write.
+      if (this.#child.stdin.writableCorked === 0) {
+        this.#child.stdin.cork();
+        setImmediate(() => { this.#child.stdin.uncork(); });
+      }
       this.#child.stdin.write(`${spec}\n`);
     });
   }

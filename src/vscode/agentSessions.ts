@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { dirname, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { sessionToShow, type AgentSession } from '../core/agents/sessions.js';
 import { FolderSessions, type SessionReset } from '../node/folderSessions.js';
@@ -15,9 +16,16 @@ export interface FolderReset extends SessionReset {
   readonly folder: vscode.WorkspaceFolder;
 }
 
+interface Followed {
+  readonly sessions: FolderSessions;
+  list: readonly AgentSession[];
+  /** Everything was looked through at least once. */
+  looked: boolean;
+}
+
 /** The agent sessions of every workspace folder: followed from two seconds after the start until the window closes. */
 export class AgentSessions implements vscode.Disposable {
-  readonly #folders = new Map<string, { readonly sessions: FolderSessions; list: readonly AgentSession[] }>();
+  readonly #folders = new Map<string, Followed>();
   readonly #changed = new vscode.EventEmitter<vscode.WorkspaceFolder>();
   readonly #reset = new vscode.EventEmitter<FolderReset>();
   readonly #own: vscode.Disposable[] = [this.#changed, this.#reset];
@@ -35,7 +43,10 @@ export class AgentSessions implements vscode.Disposable {
     for (const folder of vscode.workspace.workspaceFolders ?? []) this.#follow(folder);
     this.#own.push(
       vscode.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
-        for (const folder of removed) this.#leave(folder);
+        for (const folder of removed) {
+          this.#leave(folder);
+          this.#changed.fire(folder);
+        }
         for (const folder of added) this.#follow(folder);
       }),
       vscode.workspace.onDidChangeConfiguration((event) => {
@@ -59,9 +70,13 @@ export class AgentSessions implements vscode.Disposable {
       },
       onReset: (reset) => { this.#reset.fire({ ...reset, folder }); },
     });
-    const own: { readonly sessions: FolderSessions; list: readonly AgentSession[] } = { sessions, list: [] };
+    const own: Followed = { sessions, list: [], looked: false };
     this.#folders.set(folder.uri.toString(), own);
-    sessions.start();
+    void sessions.refresh().then(() => {
+      own.looked = true;
+      // That nothing was found is news as well.
+      if (own.list.length === 0) this.#changed.fire(folder);
+    });
   }
 
   #leave(folder: vscode.WorkspaceFolder): void {
@@ -90,14 +105,25 @@ export class AgentSessions implements vscode.Disposable {
     this.#changed.fire(folder);
   }
 
-  /** Whether the folders were looked through at least once. */
-  get began(): boolean {
-    return this.#waiting === undefined;
+  /** Whether everything was looked through for a folder at least once. */
+  looked(folder: vscode.WorkspaceFolder): boolean {
+    return this.#folders.get(folder.uri.toString())?.looked ?? false;
   }
 
   /** Where sessions of a folder were looked for. */
   lookedIn(folder: vscode.WorkspaceFolder): readonly string[] {
     return this.#folders.get(folder.uri.toString())?.sessions.lookedIn ?? [];
+  }
+
+  /** That nothing was found, where and in which folders, in a sentence: "…on this machine. Looked in ~/.claude/projects, …" */
+  foundNothing(folder: vscode.WorkspaceFolder): string {
+    const { remoteName } = vscode.env;
+    const where = remoteName === undefined ? vscode.l10n.t('on this machine') : remoteName === 'wsl' ? vscode.l10n.t('in WSL')
+      : /container/.test(remoteName) ? vscode.l10n.t('in the container') : vscode.l10n.t('on the remote machine ({0})', remoteName);
+    // Claude Code keeps a folder for each project, named after its path: where these lie says enough.
+    const places = new Set(this.lookedIn(folder).map((place) => (/[\\/]projects[\\/][^\\/]+$/.test(place) ? dirname(place) : place))
+      .map((place) => (place.startsWith(`${homedir()}${sep}`) ? `~${place.slice(homedir().length)}` : place)));
+    return vscode.l10n.t('No agent session was found for this folder {0}. Looked in {1}. The checklist works without one.', where, [...places].sort().join(', '));
   }
 
   async refresh(folder: vscode.WorkspaceFolder): Promise<void> {

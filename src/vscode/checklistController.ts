@@ -276,6 +276,7 @@ export class ChecklistController implements vscode.Disposable {
         return;
       case 'lookAgain':
         this.#refresh(folder);
+        await this.sessions.refresh(folder.workspaceFolder);
         return;
       default:
         this.#announce(await this.writes.noticeAction(folder, notice, action));
@@ -403,7 +404,9 @@ export class ChecklistController implements vscode.Disposable {
 
   async refresh(): Promise<void> {
     const folder = await this.folder();
-    if (folder) this.#refresh(folder);
+    if (!folder) return;
+    this.#refresh(folder);
+    await this.sessions.refresh(folder.workspaceFolder);
   }
 
   async preview(): Promise<void> {
@@ -441,6 +444,14 @@ export class ChecklistController implements vscode.Disposable {
     this.#refresh(folder);
     this.panel.send({ type: 'announce', text: carried ? vscode.l10n.t('A new session has begun; what was not written yet came along') : vscode.l10n.t('A new session has begun'), undo: false });
     this.panel.send({ type: 'reveal', target: 'first' });
+  }
+
+  /** A session ended by itself: says so, and leaves the focus and a result that is shown where they are. */
+  sessionEnded(folder: HandoffFolder, carried: number): void {
+    this.#refresh(folder);
+    if (folder !== this.#shown) return;
+    this.panel.send({ type: 'announce', undo: false, text: carried ? vscode.l10n.t('The agent’s context was emptied after your Write: a new session has begun, and what was not written yet came along')
+      : vscode.l10n.t('The agent’s context was emptied after your Write: a new session has begun') });
   }
 
   /** Goes to one of the documents or notes that exist. */

@@ -2,9 +2,11 @@ import * as vscode from 'vscode';
 import { initialReminderState, remind, storedReminderState, wakeAt, type ReminderAnswer, type ReminderEvent, type ReminderMessage, type ReminderState } from '../core/reminder.js';
 import type { AgentSessions } from './agentSessions.js';
 import { configuration } from './configuration.js';
-import { tokens } from './usageWords.js';
+import { levelOfUsage, tokens } from './usageWords.js';
 
 const stateKey = 'reminder';
+/** "Never show again" holds in every folder. */
+const neverKey = 'reminder.never';
 
 /**
  * Tells the person in time that the agent's context fills, and that it was emptied. What is told and when is decided by the
@@ -16,9 +18,9 @@ export class ContextReminder implements vscode.Disposable {
   #timer: NodeJS.Timeout | undefined;
   #known = new Set<string>();
 
-  constructor(private readonly memento: vscode.Memento, private readonly sessions: AgentSessions) {
+  constructor(private readonly memento: vscode.Memento, private readonly everywhere: vscode.Memento, private readonly sessions: AgentSessions) {
     const stored = memento.get<Partial<ReminderState>>(stateKey);
-    this.#state = { ...initialReminderState, ...stored, shown: null, typedAt: null };
+    this.#state = { ...initialReminderState, ...stored, never: everywhere.get<boolean>(neverKey, false), shown: null, typedAt: null };
     this.#own = vscode.Disposable.from(
       sessions.onDidChange((folder) => { this.#look(folder); }),
       sessions.onDidReset(({ file, cleared, happened, before, after }) => { this.#take({ kind: 'reset', session: file, cleared, happened, before, after }); }),
@@ -48,6 +50,9 @@ export class ContextReminder implements vscode.Disposable {
   later(folder: vscode.WorkspaceFolder): void {
     const session = this.sessions.shown(folder);
     if (!session) return;
+    const level = levelOfUsage(session.usage, configuration.reminder());
+    vscode.window.setStatusBarMessage(level === 'warning' || level === 'urgent' ? vscode.l10n.t('You will be reminded in 15 minutes, or when 5 % more is used')
+      : vscode.l10n.t('You will be reminded when the context fills further'), 5_000);
     this.#take({ kind: 'answered', message: { kind: 'threshold', session: session.file, level: 'warning', used: session.usage.usedTokens ?? 0 }, answer: 'later' });
   }
 
@@ -72,6 +77,7 @@ export class ContextReminder implements vscode.Disposable {
     this.#state = state;
     // What was told and answered must hold over a reload; how full a session is can be read again.
     if (show || event.kind === 'answered' || event.kind === 'written' || event.kind === 'newWork' || event.kind === 'remindAgain' || event.kind === 'reset') void this.memento.update(stateKey, storedReminderState(state));
+    if (state.never !== before.never) void this.everywhere.update(neverKey, state.never || undefined);
     clearTimeout(this.#timer);
     const wake = wakeAt(state, Date.now(), settings);
     if (wake !== null) this.#timer = setTimeout(() => { this.#take({ kind: 'tick' }); }, Math.max(50, wake - Date.now()));
@@ -82,15 +88,21 @@ export class ContextReminder implements vscode.Disposable {
     const open = vscode.l10n.t('Open checklist');
     const later = vscode.l10n.t('Later');
     const session = vscode.l10n.t('Not in this session');
-    const never = vscode.l10n.t('Never show again');
-    const answers: Record<string, ReminderAnswer> = { [open]: 'open', [later]: 'later', [session]: 'notInThisSession', [never]: 'never' };
-    const chosen = message.kind === 'reset' ? await vscode.window.showInformationMessage(this.#resetWords(message), open, session, never)
-      : message.level === 'urgent' ? await vscode.window.showWarningMessage(this.#fillingWords(message), open, later, session, never)
-        : await vscode.window.showInformationMessage(this.#fillingWords(message), open, later, session, never);
+    // A fourth button would cut the words of all short: "never" is offered after "not in this session".
+    const answers: Record<string, ReminderAnswer> = { [open]: 'open', [later]: 'later', [session]: 'notInThisSession' };
+    const chosen = message.kind === 'reset' ? await vscode.window.showInformationMessage(this.#resetWords(message), open, session)
+      : message.level === 'urgent' ? await vscode.window.showWarningMessage(this.#fillingWords(message), open, later, session)
+        : await vscode.window.showInformationMessage(this.#fillingWords(message), open, later, session);
     const answer = answers[chosen ?? ''] ?? 'closed';
     this.#take({ kind: 'answered', message, answer });
     if (answer === 'open') await vscode.commands.executeCommand('sessionHandoff.open');
-    if (answer === 'never') {
+    if (answer === 'notInThisSession') await this.#offerNever(message);
+  }
+
+  async #offerNever(message: ReminderMessage): Promise<void> {
+    const never = vscode.l10n.t('Never show again');
+    if (await vscode.window.showInformationMessage(vscode.l10n.t('You will not be reminded in this session.'), never) === never) {
+      this.#take({ kind: 'answered', message, answer: 'never' });
       const settings = vscode.l10n.t('Open settings');
       if (await vscode.window.showInformationMessage(vscode.l10n.t('You will not be reminded any more. The status bar still shows how full the context is.'), settings) === settings) await vscode.commands.executeCommand('workbench.action.openSettings', 'sessionHandoff.reminder');
     }

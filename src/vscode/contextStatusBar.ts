@@ -3,7 +3,8 @@ import type { AgentSession } from '../core/agents/sessions.js';
 import type { ReminderLevel } from '../core/reminder.js';
 import type { AgentSessions } from './agentSessions.js';
 import { configuration } from './configuration.js';
-import { age, agentName, levelOfUsage, percent, shortUsage, tokens, untilCompaction, windowReason } from './usageWords.js';
+import { oneLine, plainMarkdown } from './foreignText.js';
+import { age, agentName, capitalised, compactionsWords, levelOfUsage, percent, shortUsage, tokens, untilCompactionWords, windowReason } from './usageWords.js';
 
 /** The commands that the tooltip may link to: nothing else in it can run anything. */
 const linked = ['sessionHandoff.open', 'sessionHandoff.chooseSession', 'sessionHandoff.remindLater', 'sessionHandoff.openSettings'];
@@ -72,34 +73,26 @@ export class ContextStatusBar implements vscode.Disposable {
 
   #tooltip(folder: vscode.WorkspaceFolder, session: AgentSession): vscode.MarkdownString {
     const { usage, title, idle, ended, compactions } = session;
-    const tooltip = new vscode.MarkdownString('', true);
+    // No theme icons and no HTML: a session's title is a stranger's.
+    const tooltip = new vscode.MarkdownString();
     tooltip.isTrusted = { enabledCommands: linked };
-    tooltip.supportHtml = false;
-    const line = (text: string): void => {
-      tooltip.appendText(text);
-      tooltip.appendMarkdown('\n\n');
-    };
-    const amount = usage.usedTokens === null ? vscode.l10n.t('Context use unknown until the next reply')
-      : usage.window === null ? vscode.l10n.t('{0} tokens used', tokens(usage.usedTokens))
-        : vscode.l10n.t('{0} of {1} tokens used', tokens(usage.usedTokens), tokens(usage.window));
-    line(usage.percent === null ? amount : vscode.l10n.t('{0}: {1}', percent(usage.percent), amount));
-    const until = untilCompaction(usage);
-    if (until) line(vscode.l10n.t('{0} (an estimate)', until));
-    line(windowReason(session));
-    if (usage.model) line(vscode.l10n.t('Model: {0}', usage.model));
-    if (compactions?.length) {
-      const last = compactions.at(-1);
-      const size = last?.before === undefined ? '' : last.after === undefined ? vscode.l10n.t(', from {0}', tokens(last.before)) : vscode.l10n.t(', {0} → {1}', tokens(last.before), tokens(last.after));
-      line(vscode.l10n.t('Compacted {0} times, last {1}{2}', compactions.length, age(last?.at ?? null), size));
-    }
-    const state = ended ? vscode.l10n.t('cleared') : idle ? vscode.l10n.t('idle') : vscode.l10n.t('live');
-    line(vscode.l10n.t('{0}: {1} ({2}, {3})', agentName(usage.agent), title ?? usage.sessionId?.slice(0, 8) ?? vscode.l10n.t('untitled'), state, age(usage.lastActivity)));
-    line(this.draft(folder));
+    const amount = usage.usedTokens === null ? '' : usage.window === null ? vscode.l10n.t('{0} tokens', tokens(usage.usedTokens)) : vscode.l10n.t('{0} of {1} tokens', tokens(usage.usedTokens), tokens(usage.window));
+    const headline = usage.percent !== null ? vscode.l10n.t('**{0} of the agent’s context used** ({1})', percent(usage.percent), amount)
+      : usage.usedTokens !== null ? vscode.l10n.t('**{0} in the agent’s context**', amount) : vscode.l10n.t('**Context use unknown until the agent’s next reply**');
+    const state = ended ? vscode.l10n.t('cleared') : idle ? vscode.l10n.t('idle, last active {0}', age(usage.lastActivity)) : vscode.l10n.t('active {0}', age(usage.lastActivity));
+    const name = title === null ? '' : oneLine(title);
     const link = (text: string, command: string): string => `[${text}](command:${command})`;
-    tooltip.appendMarkdown([
-      link(vscode.l10n.t('Open checklist'), 'sessionHandoff.open'), link(vscode.l10n.t('Choose session'), 'sessionHandoff.chooseSession'),
-      link(vscode.l10n.t('Remind me later'), 'sessionHandoff.remindLater'), link(vscode.l10n.t('Settings'), 'sessionHandoff.openSettings'),
-    ].join(' · '));
+    const groups = [
+      [headline, ended ? undefined : untilCompactionWords(usage), compactionsWords(compactions)],
+      [usage.model === null ? undefined : vscode.l10n.t('Model: {0}', plainMarkdown(usage.model)), plainMarkdown(windowReason(session), Infinity)],
+      [vscode.l10n.t('{0} session: {1}', agentName(usage.agent), plainMarkdown(name || (usage.sessionId?.slice(0, 8) ?? vscode.l10n.t('untitled')))), capitalised(state)],
+      [vscode.l10n.t('Draft: {0}', this.draft(folder))],
+      [[
+        link(vscode.l10n.t('Open checklist'), 'sessionHandoff.open'), link(vscode.l10n.t('Choose session'), 'sessionHandoff.chooseSession'),
+        link(vscode.l10n.t('Remind me later'), 'sessionHandoff.remindLater'), link(vscode.l10n.t('Settings'), 'sessionHandoff.openSettings'),
+      ].join(' · ')],
+    ];
+    tooltip.appendMarkdown(groups.map((lines) => lines.filter(Boolean).join('  \n')).filter(Boolean).join('\n\n'));
     return tooltip;
   }
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { contentHash } from '../core/contentHash.js';
 import type { GitAnswer } from '../core/gitState.js';
 import type { AgentSessions } from './agentSessions.js';
 import type { CursorTracker } from './cursorTracker.js';
@@ -8,47 +9,67 @@ import type { HandoffFolders } from './handoffFolders.js';
 /** An agent that used so many more tokens since the Write has done something worth handing over. */
 const workOfAgent = 10_000;
 
-/** What git says of the work, without what our own Write changed. */
-const printOf = (git: GitAnswer | undefined): string => (git?.kind === 'state' ? JSON.stringify([git.state.head, git.state.files.map(({ path, kind }) => [path, kind])]) : '');
-const draftPrint = ({ draft }: HandoffFolder): string => JSON.stringify(draft.entries);
+const keyOf = (folder: vscode.WorkspaceFolder): string => `writtenState:${folder.uri.toString()}`;
 
+const filesOf = (git: GitAnswer | undefined): string[] | undefined => (git?.kind === 'state' ? git.state.files.map(({ path, kind }) => `${kind} ${path}`) : undefined);
+const entriesOf = ({ draft }: HandoffFolder): string[] => draft.entries.map(({ id, item, text, detail, document }) => contentHash(JSON.stringify([id, item, text, detail, document])));
+
+/** What was there at a Write. Plain data: it holds over a reload, as the reminder's silence does. */
 interface Written {
-  readonly git: string;
-  readonly draft: string;
-  readonly used: ReadonlyMap<string, number>;
+  /** Uncommitted files; absent while git has not answered. Commits alone are no new work: they may be of what was written. */
+  readonly files?: readonly string[];
+  readonly entries: readonly string[];
+  /** Tokens by transcript: the least since the Write, since a compaction begins anew. */
+  readonly used: Readonly<Record<string, number>>;
 }
 
 /** Tells when, after a Write, something happened that no handoff holds: the reminder is quiet until then. */
 export class NewWork implements vscode.Disposable {
   readonly #appeared = new vscode.EventEmitter<void>();
-  readonly #written = new Map<string, Written>();
   readonly #own: vscode.Disposable;
   readonly onDidAppear = this.#appeared.event;
 
-  constructor(folders: HandoffFolders, private readonly sessions: AgentSessions, tracker: CursorTracker) {
-    this.#own = vscode.Disposable.from(this.#appeared,
-      folders.onDidChange((folder) => {
-        const written = this.#written.get(folder.workspaceFolder.uri.toString());
-        if (written && (written.draft !== draftPrint(folder) || (written.git !== '' && folder.git && written.git !== printOf(folder.git)))) this.#tell(folder.workspaceFolder);
-      }),
-      sessions.onDidChange((folder) => {
-        const used = this.#written.get(folder.uri.toString())?.used;
-        if (used && sessions.list(folder).some(({ file, usage }) => (usage.usedTokens ?? 0) - (used.get(file) ?? 0) >= workOfAgent)) this.#tell(folder);
-      }),
-      tracker.onDidEdit(({ folder, path }) => { if (!path.startsWith('.claude/') && this.#written.has(folder.uri.toString())) this.#tell(folder); }));
+  constructor(private readonly state: vscode.Memento, folders: HandoffFolders, private readonly sessions: AgentSessions, tracker: CursorTracker) {
+    this.#own = vscode.Disposable.from(this.#appeared, folders.onDidChange((folder) => { this.#lookAtDraft(folder); }), sessions.onDidChange((folder) => { this.#lookAtAgents(folder); }),
+      tracker.onDidEdit(({ folder, path }) => { if (!path.startsWith('.claude/') && this.#written(folder)) this.#tell(folder); }));
+  }
+
+  #written(folder: vscode.WorkspaceFolder): Written | undefined {
+    return this.state.get<Written>(keyOf(folder));
+  }
+
+  #lookAtDraft(folder: HandoffFolder): void {
+    const written = this.#written(folder.workspaceFolder);
+    if (!written) return;
+    const files = filesOf(folder.git);
+    const isNew = (now: readonly string[], then: readonly string[]): boolean => now.some((one) => !then.includes(one));
+    if (isNew(entriesOf(folder), written.entries) || (files && written.files && isNew(files, written.files))) this.#tell(folder.workspaceFolder);
+    else if (files && !written.files) void this.state.update(keyOf(folder.workspaceFolder), { ...written, files });
+  }
+
+  #lookAtAgents(folder: vscode.WorkspaceFolder): void {
+    const written = this.#written(folder);
+    if (!written) return;
+    const used = this.#used(folder);
+    // A session that was not there at the Write counts from where it is first seen: its system prompt is no work.
+    if (Object.entries(used).some(([file, tokens]) => tokens - (written.used[file] ?? tokens) >= workOfAgent)) this.#tell(folder);
+    else if (Object.entries(used).some(([file, tokens]) => tokens < (written.used[file] ?? Infinity))) {
+      void this.state.update(keyOf(folder), { ...written, used: { ...written.used, ...Object.fromEntries(Object.entries(used).map(([file, tokens]) => [file, Math.min(tokens, written.used[file] ?? tokens)])) } });
+    }
+  }
+
+  #used(folder: vscode.WorkspaceFolder): Record<string, number> {
+    return Object.fromEntries(this.sessions.list(folder).flatMap(({ file, idle, usage: { usedTokens } }) => (idle || usedTokens === null ? [] : [[file, usedTokens]])));
   }
 
   /** A handoff was written: what is there now is in it. */
   written(folder: HandoffFolder): void {
-    const { workspaceFolder } = folder;
-    this.#written.set(workspaceFolder.uri.toString(), {
-      git: printOf(folder.git), draft: draftPrint(folder),
-      used: new Map(this.sessions.list(workspaceFolder).map(({ file, usage }) => [file, usage.usedTokens ?? 0])),
-    });
+    const files = filesOf(folder.git);
+    void this.state.update(keyOf(folder.workspaceFolder), { ...(files && { files }), entries: entriesOf(folder), used: this.#used(folder.workspaceFolder) } satisfies Written);
   }
 
   #tell(folder: vscode.WorkspaceFolder): void {
-    this.#written.delete(folder.uri.toString());
+    void this.state.update(keyOf(folder), undefined);
     this.#appeared.fire();
   }
 

@@ -57,10 +57,6 @@ export function draftNotices(problems: readonly DraftProblem[]): NoticeView[] {
 
 /** No agent session was found: where it was looked for, and that the checklist works without. */
 export function sessionNotices(folder: vscode.WorkspaceFolder, sessions: AgentSessions): NoticeView[] {
-  if (!sessions.began || sessions.list(folder).length > 0 || folder.uri.scheme !== 'file') return [];
-  const places = sessions.lookedIn(folder);
-  if (places.length === 0) return [];
-  const where = vscode.env.remoteName ? vscode.l10n.t('on the remote machine ({0})', vscode.env.remoteName) : vscode.l10n.t('on this machine');
-  return [{ id: 'noSession', severity: 'info', dismissable: true, actions: [{ id: 'lookAgain', label: vscode.l10n.t('Look Again') }],
-    text: vscode.l10n.t('No agent session was found for this folder {0}, so the context meter is empty. Looked in {1}. The checklist works without one.', where, places.join(', ')) }];
+  if (!sessions.looked(folder) || sessions.list(folder).length > 0 || folder.uri.scheme !== 'file') return [];
+  return [{ id: 'noSession', severity: 'info', dismissable: true, actions: lookAgain(), text: sessions.foundNothing(folder) }];
 }

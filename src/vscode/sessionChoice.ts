@@ -1,23 +1,22 @@
 import * as vscode from 'vscode';
 import type { AgentSessions } from './agentSessions.js';
+import { plainLabel, plainMessage } from './foreignText.js';
 import { age, agentName, shortUsage } from './usageWords.js';
 
 /** Shows all agent sessions of a folder and pins the chosen one; the first choice takes the live one again. */
 export async function chooseSession(sessions: AgentSessions, folder: vscode.WorkspaceFolder): Promise<void> {
   const all = sessions.list(folder);
   if (all.length === 0) {
-    const places = sessions.lookedIn(folder);
-    const where = vscode.env.remoteName ? vscode.l10n.t('on the remote machine ({0})', vscode.env.remoteName) : vscode.l10n.t('on this machine');
-    void vscode.window.showInformationMessage(vscode.l10n.t('No agent session was found for this folder. Looked {0} in: {1}. The checklist works without one.', where, places.join(', ')));
+    void vscode.window.showInformationMessage(plainMessage(sessions.foundNothing(folder)));
     return;
   }
   const pinned = sessions.pinned(folder);
   const picks = [
     { label: vscode.l10n.t('$(sync) Follow the live session'), description: pinned ? '' : vscode.l10n.t('now'), file: undefined },
     ...all.map(({ file, usage, title, idle, ended, place }) => ({
-      label: `${file === pinned ? '$(pinned)' : '$(comment-discussion)'} ${title?.replaceAll('$(', '$\u200b(') ?? usage.sessionId?.slice(0, 8) ?? vscode.l10n.t('untitled')}`,
+      label: `${file === pinned ? '$(pinned)' : '$(comment-discussion)'} ${plainLabel(title ?? '') || plainLabel(usage.sessionId ?? '').slice(0, 8) || vscode.l10n.t('untitled')}`,
       description: `${shortUsage(usage)} · ${agentName(usage.agent)} · ${age(usage.lastActivity)}`,
-      detail: [usage.model ?? '', ended ? vscode.l10n.t('cleared') : idle ? vscode.l10n.t('idle') : vscode.l10n.t('live'), place === 'worktree' ? vscode.l10n.t('in another worktree') : place === 'below' ? vscode.l10n.t('in a folder below') : ''].filter(Boolean).join(' · '),
+      detail: [plainLabel(usage.model ?? ''), ended ? vscode.l10n.t('cleared') : idle ? vscode.l10n.t('idle') : vscode.l10n.t('live'), place === 'worktree' ? vscode.l10n.t('in another worktree') : place === 'below' ? vscode.l10n.t('in a folder below') : ''].filter(Boolean).join(' · '),
       file,
     })),
   ];

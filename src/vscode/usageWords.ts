@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { AgentSession } from '../core/agents/sessions.js';
-import type { AgentId, ContextUsage } from '../core/agents/usage.js';
+import type { AgentId, Compaction, ContextUsage } from '../core/agents/usage.js';
 import { levelOf, type ReminderLevel, type ReminderSettings } from '../core/reminder.js';
 import type { UsageView } from '../protocol.js';
 
@@ -41,6 +41,22 @@ export function untilCompaction({ compactAt, usedTokens }: ContextUsage): string
   return left > 0 ? vscode.l10n.t('compacts in about {0} tokens', tokens(left)) : vscode.l10n.t('compacts any moment');
 }
 
+/** The same as a sentence that says what it is: an estimate. */
+export function untilCompactionWords(usage: ContextUsage): string | undefined {
+  const until = untilCompaction(usage);
+  return until && vscode.l10n.t('{0} (an estimate)', capitalised(until));
+}
+
+/** "Compacted twice, last 5 min ago (187k → 31k)"; undefined where it never was, or nobody counted yet. */
+export function compactionsWords(compactions: readonly Compaction[] | null): string | undefined {
+  const last = compactions?.at(-1);
+  if (!compactions || !last) return undefined;
+  const size = last.before === undefined ? '' : last.after === undefined ? vscode.l10n.t(' (from {0})', tokens(last.before)) : vscode.l10n.t(' ({0} → {1})', tokens(last.before), tokens(last.after));
+  return compactions.length === 1 ? vscode.l10n.t('Compacted once, {0}{1}', age(last.at ?? null), size) : vscode.l10n.t('Compacted {0} times, last {1}{2}', compactions.length, age(last.at ?? null), size);
+}
+
+export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** How sure the window is, in a sentence. */
 export function windowReason({ usage, windowCondition }: AgentSession): string {
   switch (usage.windowSource) {
@@ -49,8 +65,8 @@ export function windowReason({ usage, windowCondition }: AgentSession): string {
     case 'observed': return vscode.l10n.t('Window: at least this large, since more than 200k was used.');
     case 'model': return vscode.l10n.t('Window: known for this model.');
     case null:
-      return windowCondition ? vscode.l10n.t('The window of this model depends on your plan ({0}), and the session does not state it, so no percentage is shown. Set it in “sessionHandoff.context.windows”.', windowCondition)
-        : vscode.l10n.t('The window of this model is not known, so no percentage is shown. Set it in “sessionHandoff.context.windows”.');
+      return windowCondition ? vscode.l10n.t('The window of this model depends on your plan ({0}), and the session does not state it, so no percentage is shown. Set it in the setting “sessionHandoff.context.windows”.', windowCondition)
+        : vscode.l10n.t('The window of this model is not known, so no percentage is shown. Set it in the setting “sessionHandoff.context.windows”.');
   }
 }
 

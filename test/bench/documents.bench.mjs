@@ -1,6 +1,7 @@
 // Planning a Write, beside the way that re-serialises: remark parsing a document and printing it again.
 import { build } from 'esbuild';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -58,7 +59,7 @@ function coldWorker(file, question) {
 const ms = (value) => (value < 10 ? `${value.toFixed(2)} ms` : `${value.toFixed(0)} ms`);
 
 export async function bench() {
-  const folder = mkdtempSync(join(root, '.bench-'));
+  const folder = mkdtempSync(join(tmpdir(), 'documents-bench-'));
   const shared = { bundle: true, platform: 'node', target: 'node20', logLevel: 'error', absWorkingDir: root, define: { 'import.meta.url': 'importMetaUrl' }, banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" } };
   try {
     const rival = 'import { remark } from "remark"; import gfm from "remark-gfm"; import frontmatter from "remark-frontmatter"; const processor = remark().use(gfm).use(frontmatter).freeze(); export const roundTrip = (text) => String(processor.processSync(text));';

@@ -2,9 +2,20 @@ import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { SessionActivity } from '../../core/agents/activity.js';
+import { documentNames } from '../../core/checklist.js';
+import { relativeTo } from '../../core/gitStatus.js';
 import type { Suggestion } from '../../core/session.js';
 import { suggestFromAgent } from '../../core/suggestions/agent.js';
+import { suggestionsFromChanges } from '../../core/suggestions/changes.js';
 import { combineSuggestions } from '../../core/suggestions/combine.js';
+import { suggestFromCommits } from '../../core/suggestions/commits.js';
+import { undocumented } from '../../core/suggestions/documented.js';
+import { suggestFromGit } from '../../core/suggestions/git.js';
+import { defaultDocumentsFolder, findBaseFolder } from '../../node/baseFolder.js';
+import { changesOfDiff } from '../../node/changedFiles.js';
+import { readGit } from '../../node/git.js';
+import { git } from '../../node/gitObjects.js';
+import { openSyntaxParser } from '../../node/syntaxTrees.js';
 import { readActivity } from '../../node/transcriptActivity.js';
 import { CallError } from '../call.js';
 
@@ -63,18 +74,55 @@ function fileTexts(folder: string): (path: string) => string | undefined {
 /** A suggestion as the contract has it. */
 const printed = ({ item, text, detail, links, source, evidence }: Suggestion): Record<string, unknown> => ({ item, text, detail: detail ?? '', links, source, evidence });
 
-/** The verb `suggest`: what the diff, git and a named transcript suggest for a folder. */
+/** What the diff states; a repository that cannot be read says why on standard error and suggests nothing. */
+async function suggestChanges(folder: string, fileText: (path: string) => string | undefined): Promise<Suggestion[]> {
+  try {
+    const prefix = (await git({ folder }, ['rev-parse', '--show-prefix'])).toString().replace(/\r?\n$/, '');
+    const { facts } = await changesOfDiff({ repository: { folder } }, openSyntaxParser());
+    return suggestionsFromChanges(facts, ({ file, line }) => {
+      const path = relativeTo(prefix, file);
+      const text = fileText(path)?.split(/\r\n|\n|\r/)[line - 1]?.trim();
+      return { path, line, ...(text ? { text } : {}) };
+    });
+  } catch (error) {
+    process.stderr.write(`session-handoff: the diff cannot be read: ${(error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? ''}\n`);
+    return [];
+  }
+}
+
+/** The texts of the folder's documents: what they say already is not suggested again. */
+function documentTexts(base: string): string[] {
+  return documentNames.flatMap((name) => {
+    try {
+      return [readFileSync(join(base, ...defaultDocumentsFolder.split('/'), name), 'utf8')];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** The verb `suggest`: what the diff, git and a named transcript suggest for a folder. Nudges are not printed. */
 export async function run(args: string[]): Promise<number> {
   const { folder, transcript } = optionsOf(args);
+  const activity = transcript === undefined ? undefined : readTranscript(transcript);
+  const fileText = fileTexts(folder);
+  const began = activity?.events.find(({ at }) => at !== undefined)?.at;
+  const answer = await readGit(folder, { ...(began === undefined ? { commits: 0 } : { since: began }), lines: 20 });
+  const state = answer.kind === 'state' ? answer.state : undefined;
   const suggestions: Suggestion[] = [];
-  if (transcript !== undefined) {
-    const activity = readTranscript(transcript);
+  if (state) suggestions.push(...await suggestChanges(folder, fileText), ...suggestFromGit(state), ...suggestFromCommits(state.commits));
+  if (activity) {
     const { malformed, unknown } = activity.skipped;
     if (malformed + unknown > 0) process.stderr.write(`session-handoff: skipped ${String(malformed)} lines that could not be read and ${String(unknown)} records of unknown kinds\n`);
     // Paths under the folder where the session ran are paths of this folder.
     const first = activity.folders[0];
-    suggestions.push(...suggestFromAgent(activity, { roots: [folder, ...(first === undefined ? [] : [first])], fileText: fileTexts(folder) }));
+    suggestions.push(...suggestFromAgent(activity, {
+      roots: [folder, ...(first === undefined ? [] : [first])], fileText,
+      ...(state && state.changedCount === state.files.length ? { uncommitted: new Set(state.files.map(({ path }) => path)) } : {}),
+    }));
   }
-  process.stdout.write(`${JSON.stringify({ suggestions: combineSuggestions(suggestions).map(printed) })}\n`);
-  return Promise.resolve(0);
+  const { base } = await findBaseFolder(folder);
+  const all = undocumented(combineSuggestions(suggestions), documentTexts(base));
+  process.stdout.write(`${JSON.stringify({ suggestions: all.map(printed) })}\n`);
+  return 0;
 }

@@ -10,7 +10,7 @@ import type { Recogniser } from './recogniser.js';
 import { recognisers } from './recognisers.js';
 import { isSource, languageOf, skippedPath, skippedText } from './sourceFiles.js';
 import type { SkipReason } from './sourceFiles.js';
-import type { SyntaxParser } from './syntax.js';
+import type { SyntaxParser, SyntaxTree } from './syntax.js';
 
 /** One file that a diff touches; paths are POSIX, relative to the repository's root. */
 export interface ChangedFile {
@@ -46,23 +46,71 @@ export interface DetectInput {
   readonly signal?: AbortSignal;
 }
 
+/** So many files are read ahead of the parser. */
+const readAhead = 32;
+
+interface Stated {
+  readonly statements: Map<string, Statement[]>;
+  /** The parser gave up. */
+  readonly slow: boolean;
+  /** Parts of the text could not be read. */
+  readonly broken: boolean;
+  /** To be freed by the caller, who may parse a later state of the text from it first. */
+  readonly tree?: SyntaxTree;
+}
+
+function fittingRecognisers(path: string, text: string): readonly Recogniser[] {
+  const language = languageOf(path);
+  return recognisers.filter(({ languages, path: paths, hint }) => (languages === undefined ? paths?.test(path) : language !== undefined && languages.includes(language) && (paths?.test(path) ?? true)) && hint.test(text));
+}
+
+async function read(path: string, text: string, parser: SyntaxParser, previous?: SyntaxTree): Promise<Stated> {
+  const language = languageOf(path);
+  const fitting = fittingRecognisers(path, text);
+  if (!fitting.length) return { statements: new Map(), slow: false, broken: false };
+  const tree = language ? previous ? previous.next(text) : await parser.parse(language, text) : undefined;
+  if (language && !tree) return { statements: new Map(), slow: true, broken: true };
+  const take = (source: string, taken: SyntaxTree | undefined) => {
+    const found = new Map<string, Statement[]>();
+    for (const recogniser of fitting) {
+      const stated = readSafely(recogniser, { path, text: source, ...(taken ? { root: taken.root } : {}) });
+      if (stated.length) found.set(recogniser.name, stated);
+    }
+    return found;
+  };
+  const found = take(text, tree);
+  if (!tree?.broken || !language) return { statements: found, slow: false, broken: false, ...(tree ? { tree } : {}) };
+  // One line whose brackets do not close can hide everything around it: without such lines more may be readable.
+  const without = text.replace(/^.*$/gm, (line) => (Math.abs(balance(line)) > 1 ? ' '.repeat(line.length) : line));
+  const again = without === text ? undefined : await parser.parse(language, without);
+  const more = again ? take(without, again) : found;
+  again?.free();
+  const count = (each: Map<string, Statement[]>) => [...each.values()].flat().length;
+  return { statements: count(more) > count(found) ? more : found, slow: false, broken: true, tree };
+}
+
+/** How many more brackets a line opens than it closes. */
+const balance = (line: string): number => [...line].reduce((depth, char) => depth + ('([{'.includes(char) ? 1 : ')]}'.includes(char) ? -1 : 0), 0);
+
+const keyOf = (statement: Statement): string => (statement.kind === 'endpoint' ? JSON.stringify([statement.method, statement.path]) : statement.kind === 'declared' || statement.kind === 'step' ? JSON.stringify([statement.kind, statement.of, statement.table, statement.name]) : JSON.stringify(statement));
+
+/** Adds to what a broken text states what the old text stated on lines that still stand in it. */
+function keepStanding(old: Stated, now: Stated, oldText: string, newText: string): void {
+  const standing = new Set(newText.split('\n').map((line) => line.trim()));
+  const lines = oldText.split('\n');
+  for (const [recogniser, statements] of old.statements) {
+    const known = now.statements.get(recogniser) ?? [];
+    const keys = new Set(known.map(keyOf));
+    const kept = statements.filter((statement) => !keys.has(keyOf(statement)) && (!('line' in statement) || standing.has(lines[statement.line - 1]?.trim() ?? '')));
+    if (kept.length) now.statements.set(recogniser, [...known, ...kept]);
+  }
+}
+
 /** What one file's text states, by recogniser. */
 export async function statementsOf(path: string, text: string, parser: SyntaxParser): Promise<{ statements: Map<string, Statement[]>; slow: boolean }> {
-  const statements = new Map<string, Statement[]>();
-  const language = languageOf(path);
-  const fitting = recognisers.filter((recogniser) => (recogniser.languages === undefined ? recogniser.path?.test(path) : language !== undefined && recogniser.languages.includes(language) && (recogniser.path?.test(path) ?? true)) && recogniser.hint.test(text));
-  if (!fitting.length) return { statements, slow: false };
-  const tree = language && fitting.some(({ languages }) => languages !== undefined) ? await parser.parse(language, text) : undefined;
-  if (language && !tree) return { statements, slow: true };
-  try {
-    for (const recogniser of fitting) {
-      const stated = readSafely(recogniser, { path, text, ...(tree ? { root: tree.root } : {}) });
-      if (stated.length) statements.set(recogniser.name, stated);
-    }
-  } finally {
-    tree?.free();
-  }
-  return { statements, slow: false };
+  const { tree, ...stated } = await read(path, text, parser);
+  tree?.free();
+  return stated;
 }
 
 /** A recogniser that fails on a text states nothing of it: one odd file must not take the others' facts away. */
@@ -81,29 +129,43 @@ function readSafely(recogniser: Recogniser, file: Parameters<Recogniser['read']>
 export async function detectChanges({ files, before, after, parser, signal }: DetectInput): Promise<Detection> {
   const skippedPaths: { path: string; reason: SkipReason }[] = [];
   const pairs: FilePair[] = [];
-  const stated = async (reader: RevisionReader, path: string | undefined): Promise<Map<string, Statement[]>> => {
-    if (path === undefined) return new Map();
-    const reason = skippedPath(path);
-    if (reason === 'test') return new Map();
-    if (reason) {
-      skippedPaths.push({ path, reason });
-      return new Map();
-    }
-    if (!isSource(path)) return new Map();
-    const text = await reader.read(path);
-    if (text === undefined) return new Map();
-    const unreadable = skippedText(path, text);
-    if (unreadable) {
-      skippedPaths.push({ path, reason: unreadable });
-      return new Map();
-    }
-    const { statements, slow } = await statementsOf(path, text, parser);
-    if (slow) skippedPaths.push({ path, reason: 'slow' });
-    return statements;
+  /** Whether a text is worth reading; why not is counted. */
+  const readable = (text: string | undefined, path: string | undefined): text is string => {
+    if (path === undefined) return false;
+    const reason = skippedPath(path) ?? (text === undefined ? undefined : skippedText(path, text));
+    if (reason && reason !== 'test') skippedPaths.push({ path, reason });
+    return !reason && text !== undefined;
   };
-  for (const file of files) {
+  const statedBy = async ({ oldPath, newPath }: ChangedFile, oldText: string | undefined, newText: string | undefined): Promise<[Map<string, Statement[]>, Map<string, Statement[]>]> => {
+    const old = readable(oldText, oldPath) ? await read(oldPath ?? '', oldText, parser) : undefined;
+    const sameLanguage = oldPath !== undefined && newPath !== undefined && languageOf(oldPath) === languageOf(newPath);
+    const now = readable(newText, newPath) ? await read(newPath ?? '', newText, parser, sameLanguage ? old?.tree : undefined) : undefined;
+    if (now?.broken && old?.broken === false && oldText !== undefined && newText !== undefined) keepStanding(old, now, oldText, newText);
+    if (old?.slow && oldPath !== undefined) skippedPaths.push({ path: oldPath, reason: 'slow' });
+    if (now?.slow && newPath !== undefined) skippedPaths.push({ path: newPath, reason: 'slow' });
+    old?.tree?.free();
+    now?.tree?.free();
+    return [old?.statements ?? new Map<string, Statement[]>(), now?.statements ?? new Map<string, Statement[]>()];
+  };
+  // The next files are read while one is parsed.
+  const ahead: { file: ChangedFile; texts: Promise<[string | undefined, string | undefined]> }[] = [];
+  let next = 0;
+  const textOf = (reader: RevisionReader, path: string | undefined): Promise<string | undefined> => (path === undefined || skippedPath(path) !== undefined || !isSource(path) ? Promise.resolve(undefined) : reader.read(path));
+  for (;;) {
+    while (ahead.length < readAhead) {
+      const file = files[next++];
+      if (!file) break;
+      const texts = Promise.all([textOf(before, file.oldPath), textOf(after, file.newPath)]);
+      // A failure is met where the texts are awaited.
+      texts.catch(() => undefined);
+      ahead.push({ file, texts });
+    }
+    const first = ahead.shift();
+    if (!first) break;
     signal?.throwIfAborted();
-    const [old, now] = [await stated(before, file.oldPath), await stated(after, file.newPath)];
+    const { file } = first;
+    const [oldText, newText] = await first.texts;
+    const [old, now] = await statedBy(file, oldText, newText);
     for (const recogniser of new Set([...old.keys(), ...now.keys()])) {
       pairs.push({ recogniser, ...file, before: old.get(recogniser) ?? [], after: now.get(recogniser) ?? [] });
     }
@@ -125,7 +187,7 @@ export async function detectChanges({ files, before, after, parser, signal }: De
   };
   const sources = { before: sourcesOf(before), after: sourcesOf(after) };
   const mounts = { before: openMounts(sources.before), after: openMounts(sources.after) };
-  const real = await withAnswers(await withoutPlainClasses(pairs, before, after, parser), sources);
+  const real = await withoutOtherDialects(await withAnswers(await withoutPlainClasses(pairs, before, after, parser), sources), before, sources.before);
   const history = await histories(real, before, parser);
   const facts = await compare(real, (side: Side, file: string, endpoint: EndpointStatement) => {
     signal?.throwIfAborted();
@@ -162,6 +224,24 @@ async function withoutPlainClasses(pairs: readonly FilePair[], before: RevisionR
     return [statement.table === undefined ? statement : { ...statement, table }];
   });
   return pairs.map((pair) => ({ ...pair, before: settle(pair.before, old), after: settle(pair.after, now) }));
+}
+
+/** Names of files that hold a whole schema; the same schema in another dialect has the same name in another folder. */
+const wholeSchema = /(?:^|\/)[^/]*(?:schema|init|create|structure|ddl|dump|latest|tables|setup)[^/]*\.sql$/i;
+
+/** Leaves out the tables of a new schema file that files of its name already made: a dialect was added, no table. */
+async function withoutOtherDialects(pairs: readonly FilePair[], before: RevisionReader, sources: AnswerSources): Promise<FilePair[]> {
+  return Promise.all(pairs.map(async (pair) => {
+    if (pair.oldPath !== undefined || pair.newPath === undefined || !wholeSchema.test(pair.newPath) || /\d{4,}|^V\d/.test(pair.newPath.split('/').at(-1) ?? '')) return pair;
+    const name = pair.newPath.split('/').at(-1) ?? '';
+    const known = new Set<string>();
+    for (const path of (await before.paths()).filter((each) => each.endsWith(`/${name}`) && !skippedPath(each)).slice(0, 8)) {
+      const text = await before.read(path);
+      if (text === undefined || skippedText(path, text)) continue;
+      for (const statement of await sources.statements(path, text)) if (statement.kind === 'step' && statement.of === 'table' && statement.table !== undefined) known.add(statement.table.toLowerCase());
+    }
+    return known.size ? { ...pair, after: pair.after.filter((statement) => !(statement.kind === 'step' && statement.table !== undefined && known.has(statement.table.toLowerCase()))) } : pair;
+  }));
 }
 
 /** At most this many earlier migrations of a folder are replayed. */

@@ -35,7 +35,7 @@ export const drizzle: Recogniser = {
   hint: /drizzle-orm/,
   *read({ root }): Generator<DeclaredStatement> {
     if (!root) return;
-    const names = new Names(root);
+    const names = Names.of(root);
     const tables = new Map<string, string>();
     /** A column's chain; one that a function of this file makes counts with what that function calls. */
     const followed = (node: SyntaxNode): { first: SyntaxNode; calls: Map<string, readonly SyntaxNode[]>; named?: string } | undefined => {

@@ -9,5 +9,5 @@ export const express: RouterDialect = {
   modules: /^(?:express|express-promise-router|@?koa-router|@koa\/router|restify|polka|router)$/,
   constructors: /^(?:(?:new )?express|express\.Router|(?:new )?Router|new (?:Koa)?Router|PromiseRouter|polka|restify\.createServer|express\.application)$/,
   types: /\b(?:Express|Application|Router|IRouter|express\.\w+|typeof \w*(?:express|app|router))\b/i,
-  names: /^(?:app|router|server|expressApp|route|routes|api)$|(?:Router|Routes|App)$/,
+  names: /^(?:app|router|server|expressApp|route|routes)$|(?:Router|Routes|App)$/,
 };

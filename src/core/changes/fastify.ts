@@ -7,6 +7,6 @@ export const fastify: RouterDialect = {
   modules: /^(?:fastify|@fastify\/[\w-]+|fastify-plugin|fastify-type-provider-zod)$/,
   constructors: /^(?:[Ff]astify|[Ff]astify\.default|require\(['"]fastify['"]\))$/,
   types: /\bFastify(?:Instance|PluginAsync|PluginCallback|TypedInstance)\b|\bFastify\w*Instance\b/,
-  names: /^(?:fastify|app|server|instance|scope|api|child|f|router|route)$/,
+  names: /^(?:fastify|app|server|instance|scope|child|f|router|route)$/,
   options: true,
 };

@@ -31,7 +31,7 @@ function classVerbs(definition: SyntaxNode | undefined, names: PythonNames): { v
 export const flask: Recogniser = {
   name: 'Flask',
   languages: ['python'],
-  hint: /\.route\s*\(|add_url_rule|register_blueprint|add_\w*resource\s*\(|add_namespace|\bflask\b/,
+  hint: /\.route\s*\(|add_url_rule|register_blueprint|add_\w*resource\s*\(|add_namespace|\bflask\b|class \w+\([^)]*(?:Resource|View)\b/,
   *read({ root, text }): Generator<Statement> {
     if (!root) return;
     const names = new PythonNames(root);

@@ -7,5 +7,5 @@ export const hono: RouterDialect = {
   modules: /^(?:hono(?:\/.*)?|@hono\/.*)$/,
   constructors: /^new (?:Hono|OpenAPIHono)\b|^(?:createRouter|createApp|factory\.createApp|honoFactory\.createApp)$/,
   types: /\b(?:Hono|OpenAPIHono)\b/,
-  names: /^(?:app|router|api|hono|route|routes|server)$|(?:App|Router|Routes|Route|Api)$/,
+  names: /^(?:app|router|hono|route|routes|server)$|(?:App|Router|Routes|Route)$/,
 };

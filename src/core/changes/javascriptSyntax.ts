@@ -40,6 +40,9 @@ export function membersOf(node: SyntaxNode | undefined): Map<string, SyntaxNode>
 /** The function that a decorator calls, without `@`: the identifier or the call. */
 export const decoratorCall = (decorator: SyntaxNode): SyntaxNode | undefined => decorator.children[0];
 
+/** Classes of a file that do not stand inside of functions. */
+export const classesOf = (root: SyntaxNode): SyntaxNode[] => root.children.flatMap((child) => (child.type === 'export_statement' ? child.children : [child])).filter(({ type }) => type === 'class_declaration' || type === 'abstract_class_declaration');
+
 /** Decorators of a class, a member or a parameter, wherever the grammar puts them. */
 export function decoratorsOf(node: SyntaxNode): SyntaxNode[] {
   const own = childrenOf(node, 'decorator');
@@ -53,6 +56,9 @@ export function decoratorsOf(node: SyntaxNode): SyntaxNode[] {
   }
   return [...before, ...own];
 }
+
+/** What declares no names that are looked up: types, parameters, decorators, texts. */
+const nameless = new Set(['template_string', 'string', 'type_annotation', 'formal_parameters', 'decorator', 'type_arguments', 'type_parameters', 'object_type', 'interface_body', 'class_heritage', 'enum_body', 'jsx_element', 'jsx_self_closing_element', 'regex', 'member_expression', 'binary_expression']);
 
 /** A node's text with the functions in it reduced to `ƒ`: what they do is no part of a shape. */
 function withoutBodies(node: SyntaxNode): string {
@@ -77,8 +83,19 @@ export class Names {
   /** Local name → module and exported name. */
   readonly imports = new Map<string, { module: string; name: string }>();
 
-  constructor(root: SyntaxNode) {
-    for (const node of descendants(root, ({ type }) => type !== 'template_string' && type !== 'string')) {
+  private static readonly read = new WeakMap<SyntaxNode, Names>();
+
+  /** The names of a tree; recognisers of one file share them. */
+  static of(root: SyntaxNode): Names {
+    let names = Names.read.get(root);
+    if (!names) Names.read.set(root, names = new Names(root));
+    return names;
+  }
+
+  private constructor(root: SyntaxNode) {
+    // Bodies of methods name nothing that others of the file could use, but for what a constructor assigns.
+    const enter = (node: SyntaxNode) => !nameless.has(node.type) && !(node.type === 'statement_block' && node.parent?.type === 'method_definition' && !/^(?:constructor|init\w*|register\w*|routes?|setup\w*|configure\w*|mount\w*|up)$/i.test(node.parent.field('name')?.text ?? ''));
+    for (const node of descendants(root, enter)) {
       switch (node.type) {
         case 'variable_declarator': {
           const [name, value] = [node.field('name'), node.field('value')];

@@ -1,6 +1,6 @@
 import { joinPaths } from './facts.js';
 import type { EndpointStatement, Statement } from './facts.js';
-import { argumentsOf, bare, decoratorCall, decoratorsOf, javascriptLanguages, membersOf, nameOf, Names } from './javascriptSyntax.js';
+import { argumentsOf, bare, classesOf, decoratorCall, decoratorsOf, javascriptLanguages, membersOf, nameOf, Names } from './javascriptSyntax.js';
 import type { Recogniser } from './recogniser.js';
 import { childrenOf, nodesOf, normalised } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
@@ -31,6 +31,8 @@ function guardsOf(decorators: readonly SyntaxNode[], names: Names): string[] {
 function signatureOf(method: SyntaxNode, names: Names): string {
   const parameters = (method.field('parameters')?.children ?? []).map((parameter) => {
     const decorators = decoratorsOf(parameter).map((decorator) => normalised(decorator.text)).filter((text) => !/^@(?:Api|Inject)/.test(text));
+    // How the handler types what Nest hands in is no matter of its callers.
+    if (/^@(?:Req|Request|Res|Response|Next|Session|Ip|Headers)\(\)$/.test(decorators.join(' '))) return decorators.join(' ');
     return `${decorators.join(' ')}${names.meaning(parameter.field('type'))}${/^[\w\s@()'"`.,]*\?\s*:/.test(parameter.text) ? '?' : ''}`;
   });
   const returns = method.field('return_type') ? names.meaning(method.field('return_type')).replace(/^:/, '').replace(/^Promise<(.*)>$/s, '$1') : '';
@@ -42,10 +44,10 @@ export const nestjs: Recogniser = {
   name: 'NestJS',
   languages: javascriptLanguages,
   hint: /@(?:Rest)?Controller\b|setGlobalPrefix|RouterModule/,
-  *read({ root }): Generator<Statement> {
+  *read({ root, text }): Generator<Statement> {
     if (!root) return;
-    const names = new Names(root);
-    for (const node of nodesOf(root, 'class_declaration', 'abstract_class_declaration')) {
+    const names = Names.of(root);
+    for (const node of classesOf(root)) {
       const decorators = decoratorsOf(node);
       const controller = decorators.map(decoratorCall).find((call) => /^(?:Rest|Json)?Controller$/.test(nameOf(call)));
       if (!controller) continue;
@@ -67,7 +69,7 @@ export const nestjs: Recogniser = {
         }
       }
     }
-    for (const call of nodesOf(root, 'call_expression')) {
+    if (text.includes('setGlobalPrefix')) for (const call of nodesOf(root, 'call_expression')) {
       if (nameOf(call) !== 'setGlobalPrefix') continue;
       const prefix = names.text(argumentsOf(call)[0]);
       if (prefix) yield { kind: 'mount', prefix, module: '*', name: '@nest' };

@@ -27,7 +27,7 @@ export const nextjs: Recogniser = {
   *read({ root, path }): Generator<Statement> {
     const route = routeOf(path);
     if (!root || !route) return;
-    const names = new Names(root);
+    const names = Names.of(root);
     const endpoint = (method: string, node: SyntaxNode, guards?: string): Statement => ({ kind: 'endpoint', method, path: route.path === '' ? '/' : route.path, line: node.line, whole: true, handler: `${method}`, shape: guards ? { guards } : {} });
     for (const statement of childrenOf(root, 'export_statement')) {
       const declaration = statement.field('declaration');

@@ -43,6 +43,8 @@ interface Router {
   /** Prefixes that the same file shows; several when it is mounted several times. */
   prefixes: string[];
   guards: { text: string; from: number }[];
+  /** Only its name says that it is one: what is called on it must look like a route in every way. */
+  guessed?: boolean;
   /** What it hangs on in the same file. */
   parent?: Router;
 }
@@ -58,7 +60,7 @@ class RouteReader {
   readonly statements: Statement[] = [];
 
   constructor(private readonly root: SyntaxNode, private readonly dialect: RouterDialect, others: readonly RouterDialect[]) {
-    this.names = new Names(root);
+    this.names = Names.of(root);
     const modules = [...this.names.imports.values()].map(({ module }) => module);
     const says = (each: RouterDialect) => modules.some((module) => each.modules.test(module));
     this.speaks = says(dialect) || !others.some(says);
@@ -86,6 +88,12 @@ class RouteReader {
     if (known) return known;
     const router: Router = { key, prefixes: [prefix], guards: [], ...(parent ? { parent } : {}) };
     this.routers.set(key, router);
+    return router;
+  }
+
+  private guess(key: string): Router {
+    const router = this.make(key);
+    router.guessed = true;
     return router;
   }
 
@@ -138,7 +146,9 @@ class RouteReader {
         const named = this.dialect.names.test(node.text) && (!type || this.dialect.types.test(type) || pattern.type === 'object_pattern' || /^:\s*any$/.test(type));
         if (!this.dialect.types.test(type) && !(named && this.speaks)) return undefined;
         const owner = this.pluginOwner(scope);
-        return { router: this.make(key, owner?.prefix ?? '', owner?.parent), path: '', guards: [] };
+        const router = this.make(key, owner?.prefix ?? '', owner?.parent);
+        if (!this.dialect.types.test(type)) router.guessed = true;
+        return { router, path: '', guards: [] };
       }
       const value = scope?.type === 'variable_declarator' ? scope.field('value') : this.names.values.get(node.text);
       if (value) {
@@ -153,13 +163,13 @@ class RouteReader {
           }
           const callee = inner.field('function')?.text ?? '';
           if (!this.speaks || clients.test(callee.slice(0, 80)) || !/app|router|server|express|hono|fastify/i.test(callee.slice(0, 80)) || !this.dialect.names.test(node.text)) return undefined;
-          return { router: this.make(key), path: '', guards: [] };
+          return { router: this.guess(key), path: '', guards: [] };
         }
-        if (inner?.type === 'member_expression' && this.speaks && /(?:^|\.)(?:app|router|server|express)$/.test(inner.text) && this.dialect.names.test(node.text)) return { router: this.make(key), path: '', guards: [] };
+        if (inner?.type === 'member_expression' && this.speaks && /(?:^|\.)(?:app|router|server|express)$/.test(inner.text) && this.dialect.names.test(node.text)) return { router: this.guess(key), path: '', guards: [] };
         return undefined;
       }
       const imported = this.names.imports.get(node.text);
-      if (imported && /^[.@~]/.test(imported.module) && this.speaks && this.dialect.names.test(node.text)) return { router: this.make(key), path: '', guards: [] };
+      if (imported && /^[.@~]/.test(imported.module) && this.speaks && this.dialect.names.test(node.text)) return { router: this.guess(key), path: '', guards: [] };
       return undefined;
     }
     if (node.type === 'member_expression') {
@@ -167,7 +177,7 @@ class RouteReader {
       const made = value ? this.made(value) : undefined;
       if (made) return { router: this.make(node.text, made.prefix), path: '', guards: [] };
       const last = nameOf(node);
-      if (!value && this.speaks && /^(?:this\.)?(?:[\w.]*\.)?(?:app|router|server|expressApp|fastify)$/.test(node.text) && this.dialect.names.test(last)) return { router: this.make(node.text), path: '', guards: [] };
+      if (!value && this.speaks && /^(?:this\.)?(?:[\w.]*\.)?(?:app|router|server|expressApp|fastify)$/.test(node.text) && this.dialect.names.test(last)) return { router: this.guess(node.text), path: '', guards: [] };
       if (value && bare(value)?.type === 'identifier' && last !== node.text) return this.receiver(value, depth + 1);
       return undefined;
     }
@@ -239,6 +249,7 @@ class RouteReader {
       return;
     }
     const [first] = args;
+    if (method === 'use' && this.mountList(args, on.router, on.path)) return;
     const stated = first ? this.names.text(first) : undefined;
     const prefix = method === 'register' ? this.names.text(membersOf(this.names.value(args[1])).get('prefix')) ?? '' : stated ?? '';
     const targets = method === 'register' ? args.slice(0, 1) : stated === undefined ? args : args.slice(1);
@@ -260,6 +271,28 @@ class RouteReader {
         if (text.length < 120 && guarding.test(text) && !/^(?:express|cors|helmet|morgan|compression|bodyParser|cookieParser|session)\b/.test(text) && prefix === '') on.router.guards.push({ text, from: call.start });
       }
     }
+  }
+
+  /** `routes.forEach((each) => router.use(each.path, each.route))`: what the list of the same file holds. */
+  private mountList(args: readonly SyntaxNode[], on: Router, path: string): boolean {
+    const [given, target] = [bare(args[0]), bare(args.at(-1))];
+    if (given?.type !== 'member_expression' || target?.type !== 'member_expression' || args.length < 2) return false;
+    const [item, other] = [given.field('object'), target.field('object')];
+    if (item?.type !== 'identifier' || item.text !== other?.text) return false;
+    let found = false;
+    for (const value of this.names.values.values()) {
+      const list = bare(value);
+      if (list?.type !== 'array') continue;
+      for (const each of list.children) {
+        const members = membersOf(each);
+        const [prefix, router] = [this.names.text(members.get(nameOf(given))), bare(members.get(nameOf(target)))];
+        const imported = router ? this.moduleOf(router) : undefined;
+        if (prefix === undefined || !imported) continue;
+        found = true;
+        this.statements.push({ kind: 'mount', prefix: joinPrefix(...this.wholePrefixes(on).slice(0, 1), joinPrefix(path, prefix)), module: imported.module, name: imported.name, router: this.topOf(on).key });
+      }
+    }
+    return found;
   }
 
   /** The other file that an expression comes from: an import, `require('./x')`, `import('./x')`. */
@@ -320,7 +353,8 @@ class RouteReader {
       if (!paths.length || !handlers.length) return;
     }
     if (paths.some((path) => path !== '' && !/^[/*{:(^]|^[\w-]+(?:\/|$)/.test(path)) || (handlers.length === 0 && !chained)) return;
-    if (!handlers.length) return;
+    if (!handlers.length || isAnswered(call)) return;
+    if (on.router.guessed === true && (paths.some((path) => path !== '' && !/^[/*{]/.test(path)) || !answers(handlers.at(-1)))) return;
     for (const path of paths) this.state(call, on, listed?.map((each) => each.toUpperCase()) ?? [verb ?? 'ANY'], path, handlers);
   }
 
@@ -403,6 +437,11 @@ const joinPrefix = (...parts: string[]): string => {
   const joined = parts.filter(Boolean).join('/').replace(/\/{2,}/g, '/');
   return joined === '/' ? '' : joined;
 };
+/** A request is awaited or its answer used; a route is only stated. */
+const isAnswered = (call: SyntaxNode): boolean => call.parent?.type === 'await_expression'
+  || (call.parent?.type === 'member_expression' && /^(?:then|catch|finally|data|json|text|pipe|subscribe|toPromise|expect|reply|persist|set|send|attach)$/.test(nameOf(call.parent)));
+/** Whether the last argument can be a handler at all. */
+const answers = (node: SyntaxNode | undefined): boolean => node !== undefined && (isFunction(bare(node)) || ['identifier', 'member_expression', 'call_expression'].includes(bare(node)?.type ?? ''));
 const contains = (outer: SyntaxNode | undefined, inner: SyntaxNode): boolean => outer !== undefined && outer.start <= inner.start && outer.end >= inner.end;
 
 /** Whether a receiver ends in `.route('/path')` and verbs called on it: its verbs take no path of their own. */

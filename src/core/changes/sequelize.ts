@@ -1,5 +1,5 @@
 import type { DeclaredStatement } from './facts.js';
-import { argumentsOf, bare, decoratorCall, decoratorsOf, javascriptLanguages, membersOf, nameOf, Names } from './javascriptSyntax.js';
+import { argumentsOf, bare, classesOf, decoratorCall, decoratorsOf, javascriptLanguages, membersOf, nameOf, Names } from './javascriptSyntax.js';
 import type { Recogniser } from './recogniser.js';
 import { ancestorOf, nodesOf, normalised } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
@@ -26,7 +26,7 @@ export const sequelize: Recogniser = {
   hint: /sequelize/i,
   *read({ root, path }): Generator<DeclaredStatement> {
     if (!root || /(?:^|\/)(?:migrations?|seeders?)\//.test(path)) return;
-    const names = new Names(root);
+    const names = Names.of(root);
     const model = function* (name: string, attributes: SyntaxNode | undefined, options: ReadonlyMap<string, SyntaxNode>, line: number): Generator<DeclaredStatement> {
       const table = names.text(options.get('tableName')) ?? (options.get('freezeTableName')?.text === 'true' ? name : plural(name));
       yield { kind: 'declared', of: 'table', table, name: table, line, shape: '' };
@@ -66,7 +66,7 @@ export const sequelize: Recogniser = {
         if (/^[A-Z]/.test(target)) yield { kind: 'declared', of: 'relation', name: `${name}.${as ?? (method.endsWith('Many') ? plural(target.slice(0, 1).toLowerCase() + target.slice(1)) : target.slice(0, 1).toLowerCase() + target.slice(1))}`, target, line: call.line, shape: `${method} ${target}` };
       }
     }
-    for (const node of nodesOf(root, 'class_declaration', 'abstract_class_declaration')) {
+    for (const node of classesOf(root)) {
       const decorators = decoratorsOf(node).map(decoratorCall);
       const table_ = decorators.find((call) => nameOf(call) === 'Table' || call?.text === 'Table');
       if (!table_) continue;

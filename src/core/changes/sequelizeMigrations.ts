@@ -26,7 +26,7 @@ export const sequelizeMigrations: Recogniser = {
   hint: /queryInterface|QueryInterface|getQueryInterface/,
   *read({ root }): Generator<StepStatement> {
     if (!root) return;
-    const names = new Names(root);
+    const names = Names.of(root);
     const tableOf = (node: SyntaxNode | undefined): string => names.text(node) ?? names.text(membersOf(names.value(node)).get('tableName')) ?? '';
     const texts = (node: SyntaxNode | undefined): string[] => {
       const value = names.value(node);

@@ -17,8 +17,16 @@ export interface SyntaxNode {
 
 export interface SyntaxTree {
   readonly root: SyntaxNode;
+  /** Parts of the text could not be read. */
+  readonly broken: boolean;
   /** Frees what the tree holds outside of JavaScript's memory; nodes must not be used afterwards. */
   free(): void;
+  /**
+   * The tree of a later state of the same text, which reuses what did not change. This tree's nodes must not be used
+   * afterwards; it still has to be freed.
+   * @returns undefined if the parser gave up
+   */
+  next(text: string): SyntaxTree | undefined;
 }
 
 /** The port to a parser. */
@@ -46,7 +54,12 @@ export function* descendants(node: SyntaxNode, enter: (node: SyntaxNode) => bool
 /** All nodes below that have one of these types, in the order of the text. */
 export function nodesOf(node: SyntaxNode, ...types: string[]): SyntaxNode[] {
   const found: SyntaxNode[] = [];
-  for (const each of descendants(node)) if (types.includes(each.type)) found.push(each);
+  const stack = [node];
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    if (types.includes(next.type)) found.push(next);
+    const { children } = next;
+    for (let index = children.length - 1; index >= 0; index--) stack.push(children[index] as SyntaxNode);
+  }
   return found;
 }
 

@@ -1,5 +1,5 @@
 import type { DeclaredStatement } from './facts.js';
-import { argumentsOf, bare, decoratorCall, decoratorsOf, isFunction, javascriptLanguages, membersOf, nameOf, Names } from './javascriptSyntax.js';
+import { argumentsOf, bare, classesOf, decoratorCall, decoratorsOf, isFunction, javascriptLanguages, membersOf, nameOf, Names } from './javascriptSyntax.js';
 import type { Recogniser } from './recogniser.js';
 import { nodesOf, normalised } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
@@ -25,8 +25,8 @@ export const typeorm: Recogniser = {
   hint: /@(?:Entity|ViewEntity|ChildEntity)\s*\(/,
   *read({ root, text }): Generator<DeclaredStatement> {
     if (!root || /mikro-orm|from ['"]type-graphql['"](?![\s\S]*typeorm)/.test(text)) return;
-    const names = new Names(root);
-    for (const node of nodesOf(root, 'class_declaration', 'abstract_class_declaration')) {
+    const names = Names.of(root);
+    for (const node of classesOf(root)) {
       const calls = decoratorsOf(node).map(decoratorCall).filter((call): call is SyntaxNode => call !== undefined);
       const entity = calls.find((call) => /^(?:Entity|ChildEntity|ViewEntity)$/.test(nameOf(call)));
       if (!entity) continue;

@@ -14,7 +14,7 @@ export const typeormMigrations: Recogniser = {
   hint: /MigrationInterface|queryRunner/,
   *read({ root }): Generator<StepStatement> {
     if (!root) return;
-    const names = new Names(root);
+    const names = Names.of(root);
     /** Members of `new TableColumn({…})` or of the object itself. */
     const settings = (node: SyntaxNode | undefined): Map<string, SyntaxNode> => {
       const value = names.value(node);

@@ -8,7 +8,7 @@ export interface Scan {
   readonly lastBlock: number;
   /** At the end of the text a fence, comment or other HTML is open: in no container, or inside a list, quote or footnote. */
   readonly open: 'no' | 'root' | 'container';
-  /** The block before the last one is a list, quote or footnote that ends in code or HTML which may still be open. */
+  /** The block before the last one is a list, quote or footnote that ends in code or HTML. */
   readonly openBefore: boolean;
 }
 
@@ -339,7 +339,7 @@ class Scanner {
   }
 
   #startLastBlock(): void {
-    this.#openBefore = this.#containers.length > 0 && (this.#leaf?.kind === 'fence' || this.#leaf?.kind === 'html');
+    this.#openBefore = this.#containers.length > 0 && this.#leaf !== undefined && this.#leaf.kind !== 'paragraph';
     this.#lastBlock = this.#lineStart;
   }
 

@@ -2,15 +2,21 @@ import { scanBlocks } from './blockScanner.js';
 import type { Outline } from './outline.js';
 import { blocksOfPart, endingOf, remarkOutline } from './remarkOutline.js';
 
-/** From this size on (UTF-16 units) a document is scanned, and only the parts that matter are parsed. */
-export const scanFrom = 200_000;
+/**
+ * From this size on (UTF-16 units) a document is scanned, and only the parts that matter are parsed: five documents of
+ * 50 kB take a fresh process about a second to parse, which is all the time that a Write has.
+ */
+export const scanFrom = 16_000;
+/** A last block that is larger is not parsed to see how it ends: what the scan says has to do. */
+const largestTail = 200_000;
 
 /**
  * The outline of a document.
  * @param text without BOM
+ * @param from the size from which it is scanned
  */
-export function outlineOf(text: string, threshold = scanFrom): Outline {
-  if (text.length < threshold) return remarkOutline(text);
+export function outlineOf(text: string, from = scanFrom): Outline {
+  if (text.length < from) return remarkOutline(text);
   return scannedOutline(text) ?? remarkOutline(text);
 }
 
@@ -18,6 +24,6 @@ function scannedOutline(text: string): Outline | undefined {
   const scan = scanBlocks(text);
   if (!scan) return undefined;
   const { headings, lastBlock, open, openBefore } = scan;
-  const ending = open === 'no' || text.length - lastBlock > scanFrom ? { end: open === 'root' ? lastBlock : text.length, tight: open === 'container' } : endingOf(text, lastBlock);
+  const ending = open === 'no' || text.length - lastBlock > largestTail ? { end: open === 'root' ? lastBlock : text.length, tight: open === 'container' } : endingOf(text, lastBlock);
   return { headings, ...ending, tight: ending.end < text.length ? openBefore : ending.tight, blocks: (start, end) => blocksOfPart(text, start, end) };
 }

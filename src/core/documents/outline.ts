@@ -68,11 +68,12 @@ export const isBlank = (text: string): boolean => /^[ \t\r\n]*$/.test(text);
 
 /** The line ends that part an insertion at `offset` from the lines before it: with `blank`, up to a blank line. */
 export function leadingLines(text: string, offset: number, eol: string, blank: boolean): string {
-  const head = text.slice(0, offset);
-  const lastLine = /[^\r\n]*$/.exec(head.slice(-100_000))?.[0] ?? '';
-  if (isBlank(head)) return lastLine === '' ? '' : eol;
+  const start = lineStart(text, offset);
+  const lastLine = text.slice(start, offset);
+  if (isBlank(text.slice(0, offset))) return lastLine === '' ? '' : eol;
   if (lastLine !== '') return blank && !isBlank(lastLine) ? eol + eol : eol;
-  return blank && !/(?:\r\n|\r(?!\n)|(?<!\r)\n)[ \t]*(?:\r\n|[\r\n])$/.test(head.slice(-2000)) ? eol : '';
+  const before = start - (text.startsWith('\r\n', start - 2) ? 2 : 1);
+  return blank && !isBlank(text.slice(lineStart(text, before), before)) ? eol : '';
 }
 
 /**

@@ -37,9 +37,13 @@ function listOf(list: List, text: string, base: number): NonNullable<Block['list
 /** Whether code or HTML is the last thing in a node; only these can be open at their end. */
 function endsInRaw(node: RootContent): boolean {
   if (node.type === 'code' || node.type === 'html') return true;
-  const last = 'children' in node ? node.children.at(-1) : undefined;
+  if (node.type !== 'list' && node.type !== 'listItem' && node.type !== 'blockquote' && node.type !== 'footnoteDefinition') return false;
+  const last = node.children.at(-1);
   return last !== undefined && endsInRaw(last);
 }
+
+/** Whether a blank line behind a block may belong to code or HTML inside it. */
+const isOpenContainer = (node: RootContent | undefined): boolean => node !== undefined && 'children' in node && endsInRaw(node);
 
 const withoutPositions = (nodes: readonly RootContent[]): string => JSON.stringify(nodes, (key, value: unknown) => (key === 'position' ? undefined : value));
 
@@ -74,7 +78,7 @@ export function remarkOutline(text: string): Outline {
   const { headings, all } = outline;
   const lastBlock = all.at(-1);
   const ending = last && lastBlock && endsInRaw(last) ? endingOf(text, lastBlock.start, all.at(-2)?.start) : { end: text.length, tight: false };
-  return { headings, ...ending, tight: ending.end < text.length ? all.at(-2)?.open === true : ending.tight, blocks: (from, to) => all.filter((block) => block.start >= from && block.end <= to) };
+  return { headings, ...ending, tight: ending.end < text.length ? isOpenContainer(outline.nodes.at(-2)) : ending.tight, blocks: (from, to) => all.filter((block) => block.start >= from && block.end <= to) };
 }
 
 /** The blocks of the part of a text from `start` to `end`, both of which are borders of blocks that stand in no container. */
@@ -95,7 +99,7 @@ function partOf(text: string, from: number, to: number): { nodes: readonly RootC
     // A block that ends with a line's end (some open code and HTML) does not reach into the next line.
     const end = lineEnd(text, Math.max(start, base + span.end - (/[\r\n]/.test(text.charAt(base + span.end - 1)) ? 1 : 0)));
     if (node.type === 'heading') headings.push({ start, end, depth: node.depth, text: headingText(text.slice(base + span.start, base + span.end)) });
-    else all.push({ start, end, open: 'children' in node && endsInRaw(node), ...(node.type === 'list' ? { list: listOf(node, text, base) } : {}) });
+    else all.push({ start, end, open: isOpenContainer(node), ...(node.type === 'list' ? { list: listOf(node, text, base) } : {}) });
   }
   return { nodes, headings, all };
 }

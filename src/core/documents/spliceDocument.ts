@@ -61,7 +61,7 @@ function lineEndingAt(text: string, offset: number): string {
 
 /** What parts an insertion from what follows it. A text without final line end stays one. */
 function trail(text: string, offset: number, eol: string): string {
-  if (offset === text.length) return offset === 0 || /[\r\n]$/.test(text) ? eol : '';
+  if (offset === text.length) return offset === 0 || /[\r\n]/.test(text.charAt(offset - 1)) ? eol : '';
   const rest = text.slice(offset);
   return isBlank(rest) || /^[ \t]*[\r\n]/.test(rest) ? eol : eol + eol;
 }
@@ -72,12 +72,15 @@ function indentAfter(text: string, offset: number): number {
   return indent.includes('\t') ? 4 : indent.length;
 }
 
+/** A bullet that begins another list. */
+const otherBullet = (bullet: string): string => (bullet === '-' ? '*' : '-');
+
 /** Where new items of a part go: into the list that ends it, if that is ours, else into a list of their own. */
 function listBehind(blocks: readonly Block[]): { bullet: string; joins: boolean } {
   const list = blocks.at(-1)?.list;
   if (!list) return { bullet: '-', joins: false };
   // Items of ours would be taken into a list of tasks.
-  if (list.ordered || list.tasks) return { bullet: list.bullet === '-' ? '*' : '-', joins: false };
+  if (list.ordered || list.tasks) return { bullet: otherBullet(list.bullet), joins: false };
   const ours = list.bullet === '-' || (list.bullet === '*' && blocks.at(-2)?.list?.bullet === '-');
   return ours ? { bullet: list.bullet, joins: true } : { bullet: '-', joins: false };
 }
@@ -226,6 +229,8 @@ export function spliceDocument(text: string, outline: Outline, date: string, ent
     const eol = lineEndingAt(text, offset);
     const width = indentAfter(text, offset) >= 2 ? 4 : 2;
     const here = insertions.filter((insertion) => insertion.offset === offset);
+    // Before a list (one whose end is open), ours must not become part of it.
+    const followed = /^[ \t\r\n]*([-*+])(?=[ \t\r\n]|$)/.exec(text.slice(offset))?.[1];
     let inserted = '';
     let first = -1;
     inserted += leadingLines(text, offset, eol, here[0]?.tight !== true);
@@ -235,7 +240,7 @@ export function spliceDocument(text: string, outline: Outline, date: string, ent
       if (insertion.heading) inserted += `### ${categoryHeadings[insertion.category]}${eol}${eol}`;
       if (first < 0) first = inserted.length;
       const items = insertion.entries.map((entry) => {
-        const item = listItem(entry.lines, eol, insertion.bullet, width);
+        const item = listItem(entry.lines, eol, insertion.bullet === followed && (insertion.heading || !insertion.tight) ? otherBullet(followed) : insertion.bullet, width);
         texts.set(`${entry.category} ${keys.get(entry) ?? ''}`, item);
         return item;
       });

@@ -57,7 +57,10 @@ export interface FileChange {
   readonly line: number;
 }
 
-/** An entry that was edited after it was written, and whose old text is not in the document exactly once: the person is asked. */
+/**
+ * An entry that was written before, and whose old text is not in the document exactly once: it was edited since in the
+ * draft, or is gone from the document. The person is asked. (Never of the note, which follows its session.)
+ */
 export interface WriteConflict {
   readonly entry: string;
   readonly file: string;

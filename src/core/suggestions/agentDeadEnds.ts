@@ -1,8 +1,8 @@
 import type { AgentEvent, Prompt } from '../agents/activity.js';
 import type { Evidence, Suggestion } from '../session.js';
-import { between, evidenceOf, filesInWords, isProse, isTest, linksOf, sentencesOf, suggestionId, turnBefore, type AgentSession, type ProjectEdit, type Run } from './agentSession.js';
+import { between, evidenceOf, filesInWords, isProse, isTest, linksOf, sentencesOf, suggestionId, turnBefore, undoes, type AgentSession, type ProjectEdit, type Run } from './agentSession.js';
 import { runInWords } from './agentFixedErrors.js';
-import { tellingLine } from './errorLine.js';
+import { natureOf, tellingLine } from './errorLine.js';
 import { code, detailOf, quoted } from './plainText.js';
 import { runsOf } from './shellCommand.js';
 
@@ -22,24 +22,15 @@ const wrongApproach = /\b(?:wrong (?:approach|way|direction|fix|place)|(?:don't|
 const debugging = /\b(?:console\.(?:log|debug|error|trace)|print(?:ln|f)?\s*\(|fmt\.(?:Print|Fprint)|dbg!|debugger\b|log\.(?:Print|debug)|logger\.debug|var_dump|puts |pp |t\.Log|NSLog|System\.out)/;
 const probing = /\b(?:temporar(?:y|ily)|debug(?:ging)?|sanity[- ]check|mutat(?:e|ion)|deliberately|intentionally|on purpose|just to (?:see|check|test)|to (?:verify|confirm|prove) (?:that )?(?:the|this|my) (?:new )?tests?)\b/i;
 
-const trimmedLines = (text: string): string => text.split('\n').map((line) => line.trim()).filter(Boolean).join('\n');
+/** The agent says that what it tried was not it. */
+const admitting = /\b(?:that|this|the|my|it) ?(?:\w+ )?(?:approach|change|attempt|fix|solution|idea|way)?\s?(?:didn't|did not|doesn't|does not|won't|will not) (?:work|help|solve|fix|change anything)|\b(?:made (?:it|things) worse|wrong approach|(?:revert|undo|abandon|drop) (?:this|that|the) (?:approach|attempt|change|idea)|not the (?:right|real|actual)? ?(?:approach|issue|cause|problem)|broke (?:other|more|the)|too (?:slow|complex|complicated|fragile|brittle|risky)|causes? (?:other|more|new) (?:problems|issues|failures|errors)|different approach|another approach)\b/i;
+const telling = new Set(['test', 'build', 'typecheck', 'install', 'migrate', 'generate', 'seed', 'server', 'service', 'run', 'setup']);
+const importLine = /^(?:import\b|from\b.*\bimport\b|use\b|using\b|require\b|#include|const .* = require\(|(?:\w+ )?"[\w./-]+",?$|[()]$)/;
 
-/** Whether a later edit of a file takes an earlier one back. */
-function undoes(later: ProjectEdit, earlier: ProjectEdit): boolean {
-  if (later.path !== earlier.path) return false;
-  return earlier.event.replacements.some(({ before, after }) => {
-    const [old, fresh] = [trimmedLines(before), trimmedLines(after)];
-    if (old === fresh || fresh.length < 8) return false;
-    return later.event.replacements.some((replacement) => {
-      const [from, to] = [trimmedLines(replacement.before), trimmedLines(replacement.after)];
-      if (from === fresh && to === old) return true;
-      // The added lines alone are taken out again, or the replaced lines alone are put back.
-      const added = fresh.split('\n').filter((line) => !old.includes(line));
-      const gone = old.split('\n').filter((line) => !fresh.includes(line));
-      return added.length > 0 && added.join('').length >= 12 && added.every((line) => from.includes(line) && !to.includes(line)) && gone.every((line) => to.includes(line))
-        && to.split('\n').every((line) => old.includes(line) || from.includes(line));
-    });
-  });
+/** Whether only imports were added or taken away. */
+function onlyImports(before: string, after: string): boolean {
+  const [old, fresh] = [before.split('\n').map((line) => line.trim()), after.split('\n').map((line) => line.trim())];
+  return [...fresh.filter((line) => !old.includes(line)), ...old.filter((line) => !fresh.includes(line))].every((line) => line === '' || importLine.test(line));
 }
 
 /** Files that a command of git put back. */
@@ -114,7 +105,8 @@ function attemptInWords(session: AgentSession, edits: readonly ProjectEdit[]): s
   const first = edits[0];
   const intention = first ? intentionOf(session, first.index) : undefined;
   const files = filesInWords(edits.map(({ path }) => path));
-  return intention === undefined ? `a change of ${files}` : `${quoted(cleanIntention(intention), 180)} (${files})`;
+  const words = intention === undefined ? '' : cleanIntention(intention);
+  return words.split(/\s+/).length < 4 ? `a change of ${files}` : `${quoted(words, 180)} (${files})`;
 }
 
 function suggestUndone(session: AgentSession): { suggestion: Suggestion; at: number }[] {
@@ -127,14 +119,18 @@ function suggestUndone(session: AgentSession): { suggestion: Suggestion; at: num
     const words = [intentionOf(session, first.index), intentionOf(session, at)].filter((text): text is string => text !== undefined);
     if (words.some((text) => probing.test(text))) continue;
     if (edits.every(({ path }) => isTest(path))) continue;
-    const failing = session.runs.filter((run) => run.index > first.index && run.index < at && run.result === 'failed' && tellingLine(run.event.output) !== undefined);
+    if (edits.every(({ event }) => event.replacements.every(({ before, after }) => onlyImports(before, after)))) continue;
+    const failing = session.runs.filter((run) => run.index > first.index && run.index < at && run.result === 'failed' && run.parts.some(({ kind }) => telling.has(kind)))
+      .filter((run) => {
+        const line = tellingLine(run.event.output);
+        // That it did not compile was a slip on the way, not the reason.
+        return line !== undefined && (natureOf(line) !== 'compile' || run.parts.some(({ kind }) => kind === 'build' || kind === 'typecheck'));
+      });
     const corrected = between(session, 'prompt', first.index, at).filter((prompt) => !prompt.sidechain && (takeBack.test(prompt.text) || rejection.test(prompt.text) || failure.test(prompt.text) || wrongApproach.test(prompt.text))).at(-1);
     const admitted = between(session, 'reply', first.index, at + 1).filter(({ sidechain }) => !sidechain)
-      .flatMap(({ text }) => sentencesOf(text)).find((sentence) => /\b(?:that|this|the) ?(?:\w+ )?(?:approach|change|attempt|fix)?\s?(?:didn't|did not|doesn't|does not|won't|will not|isn't|is not) (?:work|help|solve|fix)|\b(?:revert|undo(?:ing)?|roll(?:ing)? back|back(?:ing)? (?:it |this )?out|made (?:it|things) worse|wrong approach|not the (?:right|issue|cause))\b/i.test(sentence));
+      .flatMap(({ text }) => sentencesOf(text)).find((sentence) => admitting.test(sentence));
     const lastFailure = failing.at(-1);
     if (!corrected && !lastFailure && admitted === undefined) continue;
-    // An own slip in between that has nothing to do with it is no reason.
-    if (!corrected && admitted === undefined && failing.length === 0) continue;
     const why = corrected ? `the user: ${quoted(corrected.text, 160)}` : lastFailure ? `${runInWords(lastFailure)} failed with ${code(tellingLine(lastFailure.event.output) ?? '')}` : `the agent: ${quoted(admitted ?? '', 160)}`;
     const evidence: Evidence[] = [
       evidenceOf(first.event, `edited ${filesInWords(edits.map(({ path }) => path))}`, linksOf([first], session)[0]),

@@ -2,7 +2,7 @@ import type { AgentEvent } from '../agents/activity.js';
 import type { ItemId } from '../checklist.js';
 import type { Evidence, Suggestion } from '../session.js';
 import {
-  between, evidenceOf, filesInWords, isProse, isTest, linksOf, sentencesOf, suggestionId, turnBefore, type AgentSession, type ProjectEdit, type Run,
+  between, evidenceOf, filesInWords, isProse, isTest, linksOf, sentencesOf, suggestionId, turnBefore, undoes, type AgentSession, type ProjectEdit, type Run,
 } from './agentSession.js';
 import { errorKey, natureOf, tellingLine, type ErrorNature } from './errorLine.js';
 import { code, commandLine, detailOf, quoted } from './plainText.js';
@@ -207,17 +207,21 @@ export function runInWords(run: Run): string {
   return code(commandLine((parts.length > 0 ? parts : run.parts).map(({ text }) => text).join(' && ')).replace(/^`|`$/g, ''), 100);
 }
 
-/** A slip: the agent's own edit of a moment ago did not compile or offended the linter, and it mended just that. */
+/** A slip: the agent's own edits did not compile or offended the linter, and it mended just that. Nobody would note it. */
 function isSlip(session: AgentSession, failure: Failure, mended: Segment): boolean {
   const [first] = failure.runs;
   if (!first || mended.mends.length > 0 && failure.nature === 'environment') return false;
   const turn = turnBefore(session, first.index);
   const before = session.edits.filter(({ index }) => index > turn && index < first.index);
+  if (mended.edits.length === 0 || mended.mends.length > 0 || failure.nature === 'environment') return false;
   const ownFiles = new Set(before.map(({ path }) => path));
-  // A test that was just written and corrected alone.
-  if (mended.edits.length > 0 && mended.mends.length === 0 && mended.edits.every(({ path }) => isTest(path) && ownFiles.has(path)) && failure.nature !== 'environment') return true;
-  if (failure.nature !== 'compile' || failure.runs.length > 2) return false;
-  return mended.edits.length > 0 && mended.mends.length === 0 && (mended.edits.some(({ path }) => ownFiles.has(path)) || before.some(({ path }) => failure.runs.some((run) => run.event.output.includes(path.split('/').at(-1) ?? path))));
+  const ownWork = session.edits.some(({ index, path }) => index < first.index && !isProse(path));
+  // Tests alone were changed: they were just written, or follow what the agent had changed before.
+  if (mended.edits.every(({ path }) => isTest(path)) && (ownWork || mended.edits.every(({ path }) => ownFiles.has(path)))) return true;
+  if (failure.nature !== 'compile' || !ownWork) return false;
+  const prompt = session.events[turn];
+  const asked = before.length === 0 && prompt?.kind === 'prompt' && /\b(?:build|compil\w*|type ?check|tsc|lint\w*|ci|error|fail\w*|broken|breaks?)\b/i.test(prompt.text);
+  return !asked && failure.runs.length <= 3;
 }
 
 /** Whether only tests were written before the failure: then it was meant to fail. */
@@ -242,6 +246,8 @@ export function suggestFixedErrors(session: AgentSession): Suggestion[] {
     const around = flags.filter((flag) => aroundFlag.test(flag) || /^[A-Z_]+=/.test(flag));
     if (mended.edits.length === 0 && mended.mends.length === 0 && around.length === 0) continue;
     if (failure.nature !== 'environment' && (wasExpected(session, first) || wasTestFirst(session, first))) continue;
+    // An attempt that broke it was taken back: that is a dead end, not a fix.
+    if (mended.edits.some((edit) => session.edits.some((earlier) => earlier.index < first.index && undoes(edit, earlier)))) continue;
     if (isSlip(session, failure, mended)) continue;
     found.push(suggestionFor(session, failure, mended, around));
   }

@@ -24,7 +24,9 @@ function currentRequest(session: AgentSession): { prompt: Prompt; index: number 
 }
 
 /** Commands of Claude Code and questions about nothing that is to be done. */
-const notWork = /^(?:\/\w|!|#)|^(?:thanks|thank you|hi|hello|hey)\b.{0,20}$/i;
+const notWork = /^(?:\/\w|!|#)|^(?:thanks|thank you|hi|hello|hey)\b.{0,20}$|^(?:please |ok,? |now |let's |and )*(?:commit|push|commit (?:it|this|that|these)|commit and push|create (?:a |the )?(?:pr|pull request)|open (?:a |the )?pr|stop|wait|exit|quit|undo|revert)\b.{0,25}$/i;
+/** A question wants an answer; nothing is left to be done when it was not given. */
+const question = /^(?:so |and |but |ok,? |hmm,? )*(?:what|why|how|where|when|who|which|is|are|was|were|do|does|did|have|has|any|isn't|aren't|don't|doesn't)\b[^\n]*\?\s*$/i;
 
 /** The first thing that a request says: what it asks for, without what was pasted behind it. */
 function requestInWords(text: string): string {
@@ -49,7 +51,7 @@ export function suggestNextSteps(session: AgentSession): Suggestion[] {
       ...(request && activity.todosAreCurrent ? [evidenceOf(request.prompt, quoted(request.prompt.text, 160))] : []),
     ],
   })).filter(({ text }) => text !== '');
-  if (!request || notWork.test(request.prompt.text.trim())) return steps;
+  if (!request || notWork.test(request.prompt.text.trim()) || question.test(request.prompt.text.trim())) return steps;
   const unfinished = unfinishedBecause(session, request.index);
   if (unfinished === undefined || (steps.length > 0 && activity.todosAreCurrent)) return steps;
   const failing = stillFailing(session);

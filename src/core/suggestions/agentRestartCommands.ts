@@ -23,7 +23,7 @@ function plainInstall({ base, targets, text, ecosystem, flags }: ShellRun): stri
   }
   if (/\b(?:pip3?|python3?)\b/.test(program)) return /(?:^|\s)(?:-r|--requirement|-e|--editable|\.)(?:\s|$)/.test(text) ? text : undefined;
   if (program === 'composer') return 'composer install';
-  if (program === 'cargo' || program === 'brew' || program === 'go' || program === 'gem') return program === 'cargo' && words[1] === 'fetch' ? text : base === 'go mod download' ? text : undefined;
+  if (program === 'cargo' || program === 'brew' || program === 'go' || program === 'gem') return program === 'cargo' && words[1] === 'fetch' ? text : base === 'go mod download' && targets.length === 0 ? text : undefined;
   if (program === 'uv') return words[1] === 'add' ? 'uv sync' : text;
   if (program === 'poetry' && words[1] === 'add') return 'poetry install';
   if (program === 'bundle' && words[1] === 'add') return 'bundle install';
@@ -32,7 +32,7 @@ function plainInstall({ base, targets, text, ecosystem, flags }: ShellRun): stri
 }
 
 /** One-off helpers that look like servers or services: a container that is removed after its run, a static server. */
-const oneOff = /\bdocker(?: container)? run\b(?!.*\s(?:-d|--detach)\b)|\bhttp\.server\b|--help\b|--version\b|--dry-run\b|\bmigrate(?::| )(?:status|diff|create|make|generate|new)\b|\bdown(?:grade)?\b|\brollback\b|\bdb:(?:drop|rollback)\b/;
+const oneOff = /\bdocker(?: container)? run\b(?!.*\s(?:-d|--detach)\b)|\bhttp\.server\b|--help\b|--version\b|--dry-run\b|\bmigrate(?::| )(?:status|diff|create|make|generate|new)\b|\bdown(?:grade)?\b|\brollback\b|\bdb:(?:drop|rollback)\b|^(?:ba|z)?sh -n\b/;
 
 /** What makes two commands the same in different forms: what they do, with what, where. */
 const family = (part: ShellRun, run: Run): string => `${part.kind}|${part.kind === 'service' ? part.base.replace(/^docker-compose|^docker compose/, 'compose') : part.kind === 'install' ? part.base.split(' ')[0] ?? '' : part.base}|${part.folder ?? run.folder ?? ''}`;

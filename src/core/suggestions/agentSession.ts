@@ -64,7 +64,7 @@ function resultOf(event: CommandRun, parts: readonly ShellRun[]): Run['result'] 
   return tellsOfFailure(event.output) && parts.some(({ kind }) => judged.has(kind)) ? 'failed' : 'passed';
 }
 
-const judged = new Set(['test', 'build', 'typecheck', 'lint', 'install', 'migrate', 'generate', 'seed', 'server', 'run']);
+const judged = new Set(['test', 'build', 'typecheck', 'lint', 'install', 'migrate', 'generate', 'seed', 'server', 'run', 'setup', 'service']);
 
 /** The project's own folder is not named in what is suggested: paths start at it. */
 function withoutRoots(event: AgentEvent, roots: readonly string[]): AgentEvent {
@@ -105,12 +105,16 @@ const prosePath = /\.(?:md|mdx|txt|rst|adoc)$/i;
 export const isTest = (path: string): boolean => testPath.test(path);
 export const isProse = (path: string): boolean => prosePath.test(path);
 
+/** Imports, comments and brackets: where an edit begins, not what it is about. */
+const sayingLittle = /^(?:import\b|from\b|package\b|use\b|using\b|require\b|#include|export \* from|"[^"]*",?$|[{}()[\];,]+$|\/\/|#|\*|\/\*|""")/;
+
 /** The line of an edit's text that says most: the first changed one with a letter in it. */
 function changedLine(event: FileEdit): string | undefined {
   const { before, after } = event.replacements[0] ?? { before: '', after: '' };
   const old = new Set(before.split('\n').map((line) => line.trim()));
   const lines = after.split('\n').map((line) => line.trim()).filter((line) => /[\p{L}\p{N}]/u.test(line));
-  return lines.find((line) => !old.has(line) && line.length > 3) ?? lines[0];
+  const fresh = lines.filter((line) => !old.has(line) && line.length > 3);
+  return fresh.find((line) => !sayingLittle.test(line)) ?? fresh[0] ?? lines[0];
 }
 
 /** Where an edit is, by its path and line: in the present text if that can be had, else as the transcript recorded it. */
@@ -177,4 +181,24 @@ export function turnBefore(session: AgentSession, index: number): number {
 /** Sentences of prose, code blocks left out. */
 export function sentencesOf(text: string): string[] {
   return text.replace(/```[\s\S]*?(?:```|$)/g, '\n').split(/\n+/).flatMap((line) => line.split(/(?<=[.!?])\s+(?=["'“(]?[\p{Lu}`])/u)).map((sentence) => sentence.trim()).filter((sentence) => sentence !== '');
+}
+
+const trimmedLines = (text: string): string => text.split('\n').map((line) => line.trim()).filter(Boolean).join('\n');
+
+/** Whether a later edit of a file takes an earlier one back. */
+export function undoes(later: ProjectEdit, earlier: ProjectEdit): boolean {
+  if (later.path !== earlier.path) return false;
+  return earlier.event.replacements.some(({ before, after }) => {
+    const [old, fresh] = [trimmedLines(before), trimmedLines(after)];
+    if (old === fresh || fresh.length < 8) return false;
+    return later.event.replacements.some((replacement) => {
+      const [from, to] = [trimmedLines(replacement.before), trimmedLines(replacement.after)];
+      if (from === fresh && to === old) return true;
+      // The added lines alone are taken out again, or the replaced lines alone are put back.
+      const added = fresh.split('\n').filter((line) => !old.includes(line));
+      const gone = old.split('\n').filter((line) => !fresh.includes(line));
+      return added.length > 0 && added.join('').length >= 12 && added.every((line) => from.includes(line) && !to.includes(line)) && gone.every((line) => to.includes(line))
+        && to.split('\n').every((line) => old.includes(line) || from.includes(line));
+    });
+  });
 }

@@ -13,12 +13,12 @@ const mostStatements = 6;
 
 /** A sentence that says by its words that it lasts. */
 const lasting: readonly RegExp[] = [
-  /\b(?:from now on|going forward|in (?:the )?future|for future reference|as a (?:general )?rule|by convention|as a convention|in general,)\b/i,
+  /\b(?:from now on|going forward|for future reference|as a (?:general )?rule|by convention|as a convention|in general,)\b|^in (?:the )?future,? (?:please |always |never |only |do not |don't |use |make |keep |run |write |check |ask |avoid |prefer )|^(?:please |don't |do not |always |never |use |make |run |ask |avoid |prefer )[^.?]{5,120},? in (?:the )?future[.!]?$/i,
   /\b(?:the|our|a|one|another|important|general|house|golden|business) (?:(?:\w+ )?(?:rule|convention|policy|guideline|standard)s?)(?: here| is| are| for[^.]{0,40} is|:| that)\b|^rule:/i,
   // "Always run…", "Never mock…": an order to all times at the sentence's start, also after "please", "and", "also".
   /^(?:(?:please|and|also|but|so|ok(?:ay)?|no|oh|btw|by the way|note|remember|important|fyi|actually|well|hey|yes|yeah|nope)[,:!]? )*(?:please )?(?:always|never) (?!mind\b|mine\b|ever mind|been\b|seen\b|had\b|heard\b|worked\b|got\b|used to\b|a\b|the\b)/i,
-  /\b(?:you|we|it|they|claude|agents?|code|everyone|\w+s) (?:should|must|need to|have to|has to|may|can|shall|are to|is to|ought to) (?:always|never|only|not ever)\b/i,
-  /\b(?:must|shall|should|may|can) (?:always|never)\b/i,
+  /\b(?:you|we|it|they|claude|agents?|code|everyone|\w+s) (?:should|must|need to|have to|has to|shall|are to|is to|ought to) (?:always|never|only ever|not ever)\b/i,
+  /\b(?:must|shall|should|may) (?:always|never)\b/i,
   /\bmake sure (?:to always|you always|to never|you never|we always|we never|that we always|that we never)\b/i,
   /\bremember (?:to always|to never|that we (?:always|never|don't|do not|use|have to))\b/i,
   /\bwe (?:always|never|only ever) (?!had\b|seen\b|been\b|got\b|get\b|saw\b|see\b|did\b|know\b|knew\b)/i,
@@ -28,20 +28,21 @@ const lasting: readonly RegExp[] = [
   /^(?:no[,.]? |please |nope[,.]? )*(?:use|prefer) [^.,;]{2,50},? (?:not|never) [^.,;]{2,40}[.!]?$/i,
   /^(?:no[,.]? |please |nope[,.]? )*(?:do not|don't) (?:ever )?use [^.;]{2,60}[,;.—-]+ ?(?:always )?use [^.;]{2,60}[.!]?$/i,
   /\b(?:don't|do not) ever\b/i,
-  /\b(?:is|are) (?:never|not) allowed\b|\b(?:is|are) (?:strictly )?forbidden\b|\bonly (?:admins?|owners?|managers?|staff|moderators?|members?|customers?|users?|paid|premium|the)\b.{0,60}\b(?:can|may|are allowed|should|must)\b|\b(?:no one|nobody) (?:may|should|can|is allowed to)\b/i,
+  /\b(?:is|are) (?:never|not) allowed\b|\b(?:is|are) (?:strictly )?forbidden\b|\bonly (?:admins?|owners?|managers?|staff|moderators?|members?|customers?|users?|paid|premium)\b.{0,60}\b(?:can|may|are allowed|should|must)\b|\b(?:no one|nobody) (?:may|should|can|is allowed to)\b/i,
   /\b(?:must not|may not|mustn't)\b.{6,}/i,
   /\bevery (?:new )?(?:\w+ ){1,3}(?:must|should|needs? to|has to|have to|gets?)\b/i,
-  /\ball (?:new |of (?:the|our) )?(?:\w+ ){1,4}(?:must|should|need to|have to)\b(?! be (?:fixed|done|updated|changed|removed|renamed|green|passing) )/i,
+  /^all (?:new |of (?:the|our) )?(?:\w+ ){1,4}(?:must|should|need to|have to)\b(?! be (?:fixed|done|updated|changed|removed|renamed|green|passing) )/i,
   /\b(?:customers?|users?|orders?|invoices?|refunds?|payments?|subscriptions?|accounts?|discounts?|coupons?|prices?|admins?|tenants?|vendors?|employees?|members?|bookings?|reservations?|trials?) (?:can|may|must|should|are|is|get|gets|expire|expires|have|has) (?:only|not|never|always|at most|at least|no more than|up to)\b/i,
 ];
 
 /** A sentence that asks, tells of what happened, or is about this task only. */
 const passing: readonly RegExp[] = [
-  /\?["')\]]*$/,
+  /\?(?:["')\]]*$| |\.)/,
   /^(?:why|how|what|when|where|who|which|can you|could you|would you|do we|does|is it|are we|should we|shouldn't we|did|have we|i wonder|if we always)\b/i,
   /\b(?:it|this|that|they|there|he|she|which|test|build|command|page|app|server|button|function|ci)s? (?:always|never) (?:\w+(?:s|ed)\b|been\b|worked\b|shows?\b|returns?\b|fails?\b|gets?\b|happens?\b|seems?\b|was\b|were\b|is\b|lists?\b|had\b|has\b)/i,
   /\b(?:i|you) (?:always|never) (?:see|saw|get|got|have|had|forget|forgot|knew|know|thought|liked|understand|understood|remember|used|wanted|asked|said|told|hear|heard|wrote|meant|did|touched|seen|noticed|ran)\b/i,
   /\b(?:was|were|has|have|had) (?:always|never)\b/i,
+  /\b(?:it's|that's|he's|there's|is|are|was|were) always\b|\bcan always\b|\b(?:could|would|might) say\b|^(?:consider|looking at|this means|it says|the comment|to \w+ this|will this|note: )/i,
   /\balmost (?:always|never)\b|\bnot always\b|\bnever ?mind\b|\bas always\b|\bnever ending\b|\bwe never (?:had|got|saw|did|finished|decided)\b|\bwe don't (?:have|need|know|see|think|really|seem|want to (?:do|break|go|worry|deal|spend|over|lose|change) )\b|\bwe don't want (?:that|this|it)\b/i,
   /\b(?:in|on|from|for) (?:this|that|the (?:last|latest|previous|current|above)) (?:pr|pull request|commit|branch|diff|step|change|test run|file|function|screenshot)\b/i,
   /\b(?:i think|maybe|perhaps|not sure|i guess|i wonder|could be|might be|probably|thinking about|i suppose|i'm considering)\b/i,

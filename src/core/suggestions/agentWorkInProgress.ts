@@ -1,5 +1,5 @@
 import type { Suggestion } from '../session.js';
-import { evidenceOf, isProse, linkOf, suggestionId, type AgentSession, type ProjectEdit } from './agentSession.js';
+import { evidenceOf, isProse, linkOf, suggestionId, undoes, type AgentSession, type ProjectEdit } from './agentSession.js';
 import { isUnfinished } from './agentNextSteps.js';
 import { code } from './plainText.js';
 
@@ -11,10 +11,14 @@ function lastCommit(session: AgentSession): number {
   return session.runs.filter(({ event }) => event.outcome === 'passed' && /\bgit\b[^|;&]*\bcommit\b/.test(event.command)).at(-1)?.index ?? -1;
 }
 
+/** Git's word counts only where the session's files are: a transcript may be read beside another folder. */
+const gitKnows = ({ surroundings, edits }: AgentSession): boolean => surroundings.uncommitted !== undefined
+  && (surroundings.fileText === undefined || edits.some(({ path }) => surroundings.uncommitted?.has(path) === true || surroundings.fileText?.(path) !== undefined));
+
 /** Edits of files that are not committed: as git says, else as the transcript shows. */
 export function uncommittedEdits(session: AgentSession): ProjectEdit[] {
   const { uncommitted } = session.surroundings;
-  if (uncommitted) return session.edits.filter(({ path, event }) => uncommitted.has(path) && !event.deleted);
+  if (uncommitted && gitKnows(session)) return session.edits.filter(({ path, event }) => uncommitted.has(path) && !event.deleted);
   const commit = lastCommit(session);
   return session.edits.filter(({ index, event }) => index > commit && !event.deleted);
 }
@@ -24,8 +28,10 @@ export function uncommittedEdits(session: AgentSession): ProjectEdit[] {
  * the work was evidently left in the middle: that a file was edited does not mean that it is still open.
  */
 export function suggestWorkInProgress(session: AgentSession): Suggestion[] {
-  if (!session.surroundings.uncommitted && !isUnfinished(session)) return [];
-  const edits = uncommittedEdits(session);
+  if (!gitKnows(session) && !isUnfinished(session)) return [];
+  // What was taken back again left nothing in progress.
+  const all = uncommittedEdits(session);
+  const edits = all.filter((edit) => !all.some((other) => (other.index < edit.index && undoes(edit, other)) || (other.index > edit.index && undoes(other, edit))));
   const last = edits.filter(({ path }) => !isProse(path)).at(-1) ?? edits.at(-1);
   const link = last && linkOf(last, session);
   if (!last || !link) return [];

@@ -35,7 +35,8 @@ function areOne(a: Suggestion, b: Suggestion): boolean {
   // The same files and some of the same words: a commit of what was just fixed.
   const files = pathsOf(a);
   const sameFiles = [...pathsOf(b)].some((path) => files.has(path));
-  return common >= sameMatter || (sameFiles && common >= 0.4);
+  const withCommit = a.source === 'commits' || b.source === 'commits';
+  return common >= sameMatter || ((sameFiles || withCommit) && common >= 0.45);
 }
 
 const evidenceKey = ({ text, at, commit, record }: Evidence): string => `${commit ?? ''}|${record ?? ''}|${at ?? ''}|${foldedText(text)}`;

@@ -32,14 +32,16 @@ export function understandCommit(subject: string): UnderstoodCommit {
 }
 
 /** What is fixed but worth nothing to know: the tools' own complaints, review rounds, letters. */
-const trivialFix = /\b(?:typos?|spelling|lint(?:er|ing)?|format(?:ting)?|whitespace|indentation|merge conflicts?|conflicts?|tests?\s*$|ci\b|build\s*$|prettier|eslint|gofmt|golangci|rubocop|warnings?|nits?|review (?:comments?|feedback)|pr (?:comments?|feedback)|feedback|comments?\s*$|imports?\s*$|links?\s*$|readme|docs?\b|wording|grammar|changelog|version|types?\s*$|type errors?|snapshots?|flaky|todo|duplicat\w+ (?:code|lines)|naming)\b/i;
+const trivialFix = /\b(?:typos?|spelling|lint(?:er|ing)?|format(?:ting)?|whitespace|indentation|merge conflicts?|conflicts?|tests?\s*$|ci\b|build\s*$|prettier|eslint|gofmt|golangci|rubocop|warnings?|nits?|review (?:comments?|feedback)|pr (?:comments?|feedback)|feedback|comments?\s*$|imports?\s*$|links?\s*$|readme|docs?\b|wording|grammar|changelog|version|types?\s*$|type errors?|snapshots?|flaky|todo|duplicat\w+ (?:code|lines)|naming|(?:unit |integration |e2e )?tests?)\b/i;
 
 const trailers = /^(?:co-authored-by|signed-off-by|reviewed-by|acked-by|tested-by|change-id|refs?|closes?|fixes|resolves|see|issue|entire-\w+|generated with|🤖)\b.*$/i;
 
 /** A body's own first paragraph; bullets are one line each. */
 function bodyOf(body: string): string | undefined {
   const lines = body.split('\n').map((line) => line.trim()).filter((line) => line !== '' && !trailers.test(line) && !/^🤖|noreply@anthropic/.test(line));
-  return lines.length === 0 ? undefined : lines.slice(0, 3).map((line) => prose(line, 240)).filter(Boolean).join('\n');
+  // Hard-wrapped lines are one sentence; bullets are their own.
+  const paragraphs = lines.reduce<string[]>((joined, line) => (joined.length === 0 || /^(?:[-*•]|\d+[.)])\s/.test(line) ? [...joined, line] : [...joined.slice(0, -1), `${joined.at(-1) ?? ''} ${line}`]), []);
+  return paragraphs.length === 0 ? undefined : paragraphs.slice(0, 3).map((line) => prose(line, 240)).filter(Boolean).join('\n');
 }
 
 const endpointWords = /\b(?:endpoint|route|api|REST|GraphQL|mutation|controller|webhook)s?\b|\b(?:GET|POST|PUT|PATCH|DELETE) \//i;

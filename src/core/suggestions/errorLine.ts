@@ -15,7 +15,7 @@ interface Form {
 
 const forms: readonly Form[] = [
   // Node, Deno, browsers: `TypeError: …`, `Error [ERR_MODULE_NOT_FOUND]: …`, `Uncaught …`.
-  { pattern: /^(?:\w+:\s+)?(?:Uncaught\s+|Unhandled\s+(?:rejection|exception):?\s+)?(?<told>(?:[A-Z]\w*)?(?:Error|Exception|Warning|Fault|Panic)(?:\s\[[\w.]+\])?(?:\s\[[\w.]+\])?: .*\S)/, worth: 90 },
+  { pattern: /^(?:\w+:\s+)?(?:Uncaught\s+|Unhandled\s+(?:rejection|exception):?\s+)?(?<told>(?:[A-Z]\w*)?(?:Error|Exception|Fault|Panic)(?:\s\[[\w.]+\])?(?:\s\[[\w.]+\])?: .*\S)/, worth: 90 },
   // Python's last line; pytest's E lines.
   { pattern: /^(?<told>(?:[a-z_]\w*\.)+[A-Z]\w*(?:Error|Exception|Warning|DoesNotExist|NotFound)?(?:: .+|$))/, worth: 88, last: true },
   { pattern: /^E\s{2,}(?<told>(?:[\w.]*(?:Error|Exception)\b.*|assert .+|Failed: .+))/, worth: 86 },
@@ -33,7 +33,9 @@ const forms: readonly Form[] = [
   { pattern: /^panic: (?<told>.+?)(?: \[recovered\])?$/, worth: 88 },
   { pattern: /^thread '.+' (?:\(\d+\) )?panicked at (?<told>.+)/, worth: 82 },
   { pattern: /^\s*(?<told>assertion [`']?.+ failed.*)/, worth: 83 },
-  { pattern: /^\s*(?<told>\S+_test\.go:\d+: .+)/, worth: 79 },
+  // Go's tests log and fail in the same form: what was wanted is told by the words, and by standing last before the verdict.
+  { pattern: /^\s*(?<told>\S+_test\.go:\d+: .*(?:\b(?:want|got|expect\w*|fail\w*|error|should|must|missing|unexpected|not found|nil)\b|[!=]=).*)/i, worth: 91 },
+  { pattern: /^\s*(?<told>\S+_test\.go:\d+: .+)/, worth: 52, last: true },
   { pattern: /^--- FAIL: (?<told>\S+)/, worth: 55 },
   // Test runners of JavaScript: the message, then the test's name.
   { pattern: /^\s*(?:→|❯)\s(?<told>(?:expected|received|expect|Cannot|Unable|Timed).+)/, worth: 78 },
@@ -50,6 +52,8 @@ const forms: readonly Form[] = [
   // Package managers and services.
   { pattern: /^npm (?:ERR!|error) (?<told>(?:ERESOLVE (?:could not|unable).+|Missing script.+|Cannot find module.+|Could not resolve dependency:.*|Unsupported engine.*|notarget .+|\d{3} .+|peer .+|EACCES.+|Invalid .+|Conflicting peer dependency.+|enoent .+))/, worth: 82 },
   { pattern: /^npm (?:ERR!|error) code (?<told>E\w+)/, worth: 60 },
+  { pattern: /^npm (?:ERR!|error) (?<told>Missing: .+ from lock file)/, worth: 82 },
+  { pattern: /^npm (?:ERR!|error) (?!code |A complete|errno|path |command |workspace|location|Lifecycle|syscall|Exit status|Test failed|To see|This is)(?<told>.{12,})/, worth: 61 },
   { pattern: /^\s*(?<told>ERR_PNPM_\w+.+)/, worth: 82 },
   { pattern: /^(?:yarn )?error (?<told>(?!Command failed|An unexpected).{12,})/, worth: 70 },
   { pattern: /^ERROR:\s+(?<told>(?!.*exit code: \d+$).{8,})/i, worth: 74 },
@@ -59,14 +63,14 @@ const forms: readonly Form[] = [
   { pattern: /(?<told>(?:connect )?E(?:CONNREFUSED|ADDRINUSE|ACCES|NOENT|NOTFOUND|TIMEDOUT|PERM|NOSPC|MFILE)\b.*)/, worth: 74 },
   { pattern: /^\s*(?<told>(?:✘|✖|✗) (?:\[ERROR\] )?.{8,})/, worth: 72 },
   { pattern: /^\s*\d+:\d+\s+error\s+(?<told>.+)/, worth: 70 },
-  { pattern: /^(?<told>(?:Module not found|Cannot find (?:module|package)|Failed to (?:compile|resolve|load|connect|fetch|start)|Could not (?:find|connect|resolve|open|load)|Unable to (?:connect|find|resolve|load)|No (?:module|such|matching)|Missing |Unknown |Invalid |Unexpected |Access denied|Connection refused|could not (?:connect|translate|open)).+)/, worth: 73 },
+  { pattern: /^\s*(?<told>(?:Module not found|Cannot find (?:module|package)|Failed to (?:compile|resolve|load|connect|fetch|start)|Could not (?:find|connect|resolve|open|load)|Unable to (?:connect|find|resolve|load)|No (?:module|such|matching)|Missing |Unknown |Invalid |Unexpected |Access denied|Connection refused|could not (?:connect|translate|open)).+)/, worth: 73 },
   { pattern: /^(?<told>.*\b(?:relation|table|column|database|role) "[^"]+" (?:does not exist|already exists).*)/, worth: 80 },
   { pattern: /^(?<told>.*\b(?:is not (?:defined|a function|assignable|installed|recognized|supported)|does not exist|not found|has not been|cannot be|can't be|could not be|was denied|timed out|out of memory).*)/, worth: 50 },
   { pattern: /^(?<told>.*\b(?:error|failed|failure|fatal|refused|denied|unable|undefined|unexpected|invalid|missing)\b.*)/i, worth: 30 },
 ];
 
 /** What the tools print around the message, and what only counts. */
-const noise = /^(?:$|Exit code:? -?\d+|Error: Exit code \d+|(?:npm (?:ERR!|error)) (?:A complete log|errno|path|command|This is probably|workspace|location|Lifecycle|syscall|Exit status|Test failed|$)|> \S+@\S+ |> [\w./-]+( .*)?$|\s+at |\s*\^+~*\s*$|Node\.js v|\[\S+\] \$ |\[\S+\] ERROR task failed|mise ERROR task|FAIL$|FAIL\t\S+\t[\d.]+s$|FAIL\t\S+ \[(?:build|setup) failed\]$|ok\s+\t|ok\s{2}|\?\s+\t|=== (?:RUN|PAUSE|CONT)|--- PASS|PASS\b|Tests?:?\s|Test (?:Files|Suites)|Snapshots?:|Time:|Duration|Start at|Ran all|=+ .* =+$|_+ .* _+$|Traceback \(most recent|During handling|The above exception|\s+File "|make(?:\[\d+\])?: \*\*\*|error Command failed|error: script "|info Visit|ELIFECYCLE|\s*ELIFECYCLE|error: could not compile|error: test failed|error: aborting|For more information|warning:|\(node:\d+\)|\(Use `node|# \S+|\[ERROR\] (?:Failed to execute goal|To see|Re-run|For more|->|\[Help|$)|\d+ errors? |\s*\d+ (?:passing|failing|pending|passed)|✖ \d+ problems?|Found \d+ errors?|FAILURE: Build failed|BUILD FAILED|\* (?:What went wrong|Try|Get more)|\s*\d+ \|)/;
+const noise = /^(?:$|Exit code:? -?\d+|Error: Exit code \d+|(?:npm (?:ERR!|error)) (?:A complete log|errno|path|command|This is probably|workspace|location|Lifecycle|syscall|Exit status|Test failed|$)|> \S+@\S+ |> [\w./-]+( .*)?$|\s+at |\s*\^+~*\s*$|Node\.js v|\[\S+\] \$ |\[\S+\] ERROR task failed|mise ERROR task|● Test suite failed to run|\s+● Test suite failed to run|FAIL$|FAIL\t\S+\t[\d.]+s$|FAIL\t\S+ \[(?:build|setup) failed\]$|ok\s+\t|ok\s{2}|\?\s+\t|=== (?:RUN|PAUSE|CONT)|--- PASS|PASS\b|Tests?:?\s|Test (?:Files|Suites)|Snapshots?:|Time:|Duration|Start at|Ran all|=+ .* =+$|_+ .* _+$|Traceback \(most recent|During handling|The above exception|\s+File "|make(?:\[\d+\])?: \*\*\*|error Command failed|error: script "|info Visit|ELIFECYCLE|\s*ELIFECYCLE|error: could not compile|error: test failed|error: aborting|For more information|warning:|\(node:\d+\)|\(Use `node|# \S+|\[ERROR\] (?:Failed to execute goal|To see|Re-run|For more|->|\[Help|$)|\d+ errors? |\s*\d+ (?:passing|failing|pending|passed)|✖ \d+ problems?|Found \d+ errors?|FAILURE: Build failed|BUILD FAILED|\* (?:What went wrong|Try|Get more)|\s*\d+ \|)/;
 
 /** Lines longer than this are data or bundled code, not messages. */
 const longestLine = 600;
@@ -80,7 +84,7 @@ export function tellingLine(output: string): string | undefined {
 }
 
 /** The worth of a telling line below which it is only a guess that it tells of an error. */
-const clearWorth = 50;
+const clearWorth = 70;
 
 /** Whether an output tells of an error clearly: for runs whose exit code a filter has hidden. */
 export function tellsOfFailure(output: string): boolean {

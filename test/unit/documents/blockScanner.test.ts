@@ -4,6 +4,7 @@ import { scanBlocks } from '../../../src/core/documents/blockScanner.js';
 import { lineStart } from '../../../src/core/documents/outline.js';
 import { remarkOutline } from '../../../src/core/documents/remarkOutline.js';
 import { anyDocument, blockStartsOf, parses } from './markdownTree.js';
+import { checkScanned } from './writingChecks.js';
 
 vi.setConfig({ testTimeout: 300_000 });
 
@@ -25,5 +26,10 @@ describe('the scanner', () => {
       expect(scan.open === 'root').toBe(outline.end < text.length);
     }), { numRuns: Number(process.env['DOCUMENT_RUNS'] ?? 200) });
     expect(unsure / count).toBeLessThan(0.2);
+  });
+
+  it('lets a Write put the same into a text as a parse does', () => {
+    const ours = fc.tuple(anyDocument, anyDocument).map(([before, behind]) => `${before}\n## Session: 2026-11-22\n\n### Fixed\n\n${behind}`);
+    fc.assert(fc.property(fc.oneof(anyDocument, ours).filter(parses), checkScanned), { numRuns: Number(process.env['DOCUMENT_RUNS'] ?? 200) });
   });
 });

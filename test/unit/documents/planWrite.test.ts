@@ -107,6 +107,13 @@ describe('what stands in the document', () => {
     });
   }
 
+  it('HTML in a list that blank lines would change: the section stands before the list, and its items stay out of it', () => {
+    const before = '- <!A\n\n';
+    const after = write(before);
+    expect(after.endsWith(before)).toBe(true);
+    expect(isRealSection(before, after)).toEqual([['new']]);
+  });
+
   it('a mark that is no BOM, since it does not begin the file, is a character like others', () => {
     for (const before of ['\n\ufeff<details\n<pre', '\n\ufeff<b>\n```', '---\na: 1\n---\n\ufeff# x\n', `${section('one')}\n\n\ufeff### Changed\n`]) {
       const after = write(before, [bug('one'), bug('two')], { date: '2026-11-30' });

@@ -1,5 +1,8 @@
 import type { RootContent } from 'mdast';
+import { outlineOf } from '../../../src/core/documents/documentOutline.js';
 import { planWrite } from '../../../src/core/documents/planWrite.js';
+import { remarkOutline } from '../../../src/core/documents/remarkOutline.js';
+import { spliceDocument } from '../../../src/core/documents/spliceDocument.js';
 import type { FileChange } from '../../../src/core/documents/writePlan.js';
 import { readableText } from '../../../src/core/links/untrustedText.js';
 import { applyEdits, insertedBlocks, listsOfSection, same, textOf, textOfItem, treeOf } from './markdownTree.js';
@@ -55,6 +58,16 @@ export function checkJoining(before: string): void {
   const texts: Record<string, string> = { [name]: change.after, [noteFile]: plan.changes.at(-1)?.after ?? '' };
   eq('a second Write', planWrite(request(entries, texts)).changes, []);
   for (const { file, text } of plan.written) if (!(texts[file] ?? '').includes(text)) throw new Error(`what was written is not there: ${text}`);
+}
+
+/** A text that is scanned is written to as if remark had parsed it. */
+export function checkScanned(before: string): void {
+  const text = before.replace(/^\ufeff/, '');
+  for (const date of ['2026-11-22', '2026-11-30']) {
+    const place = (category: 'fixed' | 'changed' | 'handoff', id: string) => ({ id, category, lines: [`unlikely ${id}`] });
+    const entries = [place('fixed', 'one'), place('changed', 'two'), place('handoff', 'three')];
+    eq('what the scanned text becomes', spliceDocument(text, outlineOf(text, 0), date, entries).after, spliceDocument(text, remarkOutline(text), date, entries).after);
+  }
 }
 
 /** What a reader of one of our items sees of typed text: white space at the borders of lines is not Markdown's to keep. */

@@ -1,0 +1,251 @@
+// Labelled excerpts: what a sensible colleague would write down after reading each. See README.md for what they are modelled on.
+// An expectation is an item (or several that a person could choose between) and texts that the suggestion must hold.
+
+/** @typedef {import('./transcript.mjs').Step} Step */
+/** @typedef {{ item: string | string[], has: string[] }} Expected */
+/** @typedef {{ name: string, agent?: 'claude' | 'codex', steps: Step[], expect: Expected[] }} Case */
+
+/** @type {Step} */
+const done = { say: 'All done. The change is in place and the checks pass.' };
+
+const jestFail = `FAIL test/cart.test.ts
+  ● applies the discount once
+
+    TypeError: Cannot read properties of undefined (reading 'rate')
+
+      at total (src/cart/total.ts:31:18)
+
+Tests: 1 failed, 11 passed, 12 total`;
+const jestPass = 'PASS test/cart.test.ts\nTests: 12 passed, 12 total';
+
+/** @type {Case[]} */
+export const cases = [
+  { name: 'missing package, installed', steps: [
+    { user: 'run the tests and fix whatever is broken' },
+    { run: 'npm test', code: 1, out: "FAIL test/api.test.ts\n  ● Test suite failed to run\n\n    Cannot find module 'supertest' from 'test/api.test.ts'\n\nTests: 0 total" },
+    { say: 'The package is missing from node_modules.' }, { run: 'npm install --save-dev supertest', out: 'added 14 packages in 2s' }, { run: 'npm test', out: jestPass }, done],
+  expect: [{ item: 'error', has: ["Cannot find module 'supertest'", 'npm install --save-dev supertest'] }, { item: 'restartCommand', has: ['npm install'] }] },
+
+  { name: 'bug found by a test, mended in the source', steps: [
+    { user: 'the cart total is wrong for members without a plan, please fix' },
+    { run: 'npm test', code: 1, out: jestFail }, { say: 'The issue is that `plan` is undefined for members without a subscription, and `total` reads `plan.rate` unconditionally.' },
+    { edit: 'src/cart/total.ts', line: 31, old: '  const rate = member.plan.rate;', new: '  const rate = member.plan?.rate ?? 0;' }, { run: 'npm test', out: jestPass }, done],
+  expect: [{ item: 'bug', has: ["Cannot read properties of undefined (reading 'rate')", 'src/cart/total.ts'] }] },
+
+  { name: 'a test written first', steps: [
+    { user: 'add a coupon limit, test first' },
+    { write: 'test/coupon.test.ts', content: "it('refuses a second use of a coupon', () => {\n  expect(use(coupon, 2)).toBe(false);\n});" },
+    { run: 'npx vitest run test/coupon.test.ts', code: 1, out: ' ❯ test/coupon.test.ts\n   × refuses a second use\nAssertionError: expected true to be false\n\n Test Files  1 failed (1)' },
+    { say: 'Fails as expected. Now the implementation.' }, { edit: 'src/coupon.ts', old: 'return true;', new: 'return used < limit;' }, { run: 'npx vitest run test/coupon.test.ts', out: ' ✓ test/coupon.test.ts\n Tests  1 passed (1)' }, done],
+  expect: [] },
+
+  { name: 'a search that found nothing', steps: [
+    { user: 'where is the retry logic?' }, { run: 'grep -rn "retryWithBackoff" src', code: 1, out: '' }, { run: 'rg -n "backoff" src', code: 1, out: '' }, { run: 'grep -rn "retry" src', out: 'src/http.ts:12: retry(3)' }, { say: 'The retry logic is in src/http.ts:12.' }],
+  expect: [] },
+
+  { name: 'a flaky run, repeated', steps: [
+    { user: 'run the e2e tests' }, { run: 'npx playwright test', code: 1, out: '  1) checkout.spec.ts:14:3 › pays\n    Error: Timed out 5000ms waiting for expect(locator).toBeVisible()\n  1 failed' },
+    { say: 'That looks flaky; let me run it again.' }, { run: 'npx playwright test', out: '  9 passed (31s)' }, { say: 'All nine pass on the second run.' }],
+  expect: [] },
+
+  { name: 'a failure that never passed', steps: [
+    { user: 'upgrade to React 19' }, { run: 'npm test', code: 1, out: 'FAIL src/App.test.tsx\n  ● renders\n    TypeError: root.render is not a function\nTests: 1 failed, 1 total' },
+    { edit: 'src/index.tsx', old: 'ReactDOM.render(<App/>, el)', new: 'createRoot(el).render(<App/>)' }, { run: 'npm test', code: 1, out: 'FAIL src/App.test.tsx\n  ● renders\n    TypeError: root.render is not a function\nTests: 1 failed, 1 total' }, { interrupt: true }],
+  expect: [{ item: 'nextStep', has: ['upgrade to React 19'] }, { item: 'inProgress', has: ['index.tsx'] }] },
+
+  { name: 'open to-dos', steps: [
+    { user: 'add CSV export to the orders page' }, { todos: [['Add the export endpoint', 'completed'], ['Add the button to the orders page', 'in_progress'], ['Write a test for empty orders', 'pending']] },
+    { write: 'src/orders/export.ts', content: 'export function toCsv(orders) {\n  return orders.map(row).join("\\n");\n}' }, { say: 'The endpoint is there; next comes the button.' }],
+  expect: [{ item: 'nextStep', has: ['Add the button to the orders page'] }, { item: 'nextStep', has: ['Write a test for empty orders'] }, { item: 'inProgress', has: ['export.ts'] }] },
+
+  { name: 'tasks made one by one', steps: [
+    { user: 'prepare the release' }, { task: 'Bump the version' }, { task: 'Write the changelog' }, { task: 'Tag the release' }, { taskDone: '1' }, { say: 'The version is bumped.' }],
+  expect: [{ item: 'nextStep', has: ['Write the changelog'] }, { item: 'nextStep', has: ['Tag the release'] }] },
+
+  { name: 'all to-dos done', steps: [
+    { user: 'rename the service' }, { todos: [['Rename the class', 'completed'], ['Update imports', 'completed']] }, done],
+  expect: [] },
+
+  { name: 'to-dos of a subagent are not the session\'s', steps: [
+    { user: 'look into slow queries' }, { todos: [['Read the slow log', 'pending'], ['Explain the top query', 'pending']], side: true }, { say: 'The slowest query is the orders listing; an index on created_at would help.' }],
+  expect: [] },
+
+  { name: 'migration and dev server', steps: [
+    { user: 'add an index on orders.created_at and start the app' }, { write: 'prisma/migrations/20261120_index/migration.sql', content: 'CREATE INDEX orders_created_at ON orders(created_at);' },
+    { run: 'docker compose up -d postgres', out: ' Container shop-postgres-1  Started' }, { run: 'npx prisma migrate dev --name index', out: 'Your database is now in sync with your schema.' }, { run: 'npx prisma generate', out: '✔ Generated Prisma Client' }, { run: 'npm run dev', background: true }, done],
+  expect: [{ item: 'restartCommand', has: ['docker compose up -d postgres'] }, { item: 'restartCommand', has: ['prisma migrate dev'] }, { item: 'restartCommand', has: ['npx prisma generate'] }, { item: 'restartCommand', has: ['npm run dev'] }] },
+
+  { name: 'a migration whose last run failed', steps: [
+    { user: 'run the migrations' }, { run: 'npm run migration:run', out: 'ok' }, { edit: 'src/migrations/2.ts', old: 'a', new: 'addColumn("users", "age")' }, { run: 'npm run migration:run', code: 1, out: 'QueryFailedError: column "age" of relation "users" already exists' }, { say: 'The migration fails because the column exists already. Should I drop it first?' }],
+  expect: [{ item: 'nextStep', has: ['run the migrations'] }, { item: 'inProgress', has: ['2.ts'] }] },
+
+  { name: 'a table was missing until the migration ran', steps: [
+    { user: 'the API tests fail on my machine, have a look' }, { run: 'pytest tests/api', code: 1, out: 'E       sqlalchemy.exc.ProgrammingError: (psycopg2.errors.UndefinedTable) relation "invoices" does not exist\nFAILED tests/api/test_invoices.py::test_list - sqlalchemy.exc.ProgrammingError\n=== 1 failed in 0.42s ===' },
+    { say: 'The invoices table was never created: the newest migration has not been applied to the test database.' }, { run: 'alembic upgrade head', out: 'INFO  [alembic.runtime.migration] Running upgrade 41 -> 42, invoices' }, { run: 'pytest tests/api', out: '=== 18 passed in 2.11s ===' }, done],
+  expect: [{ item: 'error', has: ['relation "invoices" does not exist', 'alembic upgrade head'] }, { item: 'restartCommand', has: ['alembic upgrade head'] }] },
+
+  { name: 'a service was not running', steps: [
+    { user: 'why do the worker tests fail?' }, { run: 'npm run test:worker', code: 1, out: 'Error: connect ECONNREFUSED 127.0.0.1:6379\n    at TCPConnectWrap.afterConnect' }, { say: 'Redis is not running.' }, { run: 'docker compose up -d redis', out: 'Container shop-redis-1 Started' }, { run: 'npm run test:worker', out: 'Tests: 7 passed, 7 total' }, done],
+  expect: [{ item: 'error', has: ['ECONNREFUSED 127.0.0.1:6379', 'docker compose up -d redis'] }, { item: 'restartCommand', has: ['docker compose up -d redis'] }] },
+
+  { name: 'peer dependencies were gone around', steps: [
+    { user: 'add the date picker' }, { run: 'npm install react-datepicker', code: 1, out: 'npm error code ERESOLVE\nnpm error ERESOLVE unable to resolve dependency tree\nnpm error Could not resolve dependency:\nnpm error peer react@"^18" from react-datepicker@6.1.0' },
+    { run: 'npm install react-datepicker --legacy-peer-deps', out: 'added 5 packages' }, { say: 'Installed with legacy peer resolution.' }],
+  expect: [{ item: 'workaround', has: ['ERESOLVE', '--legacy-peer-deps'] }, { item: 'restartCommand', has: ['npm install'] }] },
+
+  { name: 'a slip while typing', steps: [
+    { user: 'add a currency option to the price formatter' }, { edit: 'src/price.ts', old: 'format(price)', new: 'format(price, currency)' },
+    { run: 'npx tsc --noEmit', code: 2, out: "src/price.ts(12,18): error TS2304: Cannot find name 'currency'." }, { edit: 'src/price.ts', old: 'function show(price)', new: 'function show(price, currency)' }, { run: 'npx tsc --noEmit', out: '' }, done],
+  expect: [] },
+
+  { name: 'the build was broken when the session began', steps: [
+    { user: 'the build is broken since this morning, can you fix it?' }, { run: 'npm run build', code: 1, out: "src/auth/jwt.ts:14:22 - error TS2345: Argument of type 'string | undefined' is not assignable to parameter of type 'Secret'.\n\nFound 1 error in src/auth/jwt.ts:14" },
+    { say: 'The problem is that `JWT_SECRET` became optional in the config type, and `sign` needs a value.' }, { edit: 'src/auth/jwt.ts', line: 14, old: 'sign(payload, config.secret)', new: 'sign(payload, required(config.secret, "JWT_SECRET"))' }, { run: 'npm run build', out: 'Done in 2.1s' }, done],
+  expect: [{ item: ['error', 'bug'], has: ['TS2345', 'src/auth/jwt.ts'] }] },
+
+  { name: 'an approach that was undone after failing', steps: [
+    { user: 'make the report load faster' }, { run: 'npm test', out: jestPass }, { say: 'Let me cache the report rows in a module-level map.' },
+    { edit: 'src/report.ts', line: 20, old: 'const rows = await load(id);', new: 'const rows = cache.get(id) ?? await loadIntoCache(cache, id);' }, { run: 'npm test', code: 1, out: 'FAIL test/report.test.ts\n  ● shows new rows\n    expect(received).toHaveLength(expected)\n    Expected length: 3\nTests: 1 failed, 11 passed' },
+    { say: 'The cache serves stale rows; this approach does not work. Reverting it.' }, { edit: 'src/report.ts', line: 20, old: 'const rows = cache.get(id) ?? await loadIntoCache(cache, id);', new: 'const rows = await load(id);' },
+    { say: 'Instead I add an index.' }, { write: 'migrations/3_index.sql', content: 'CREATE INDEX rows_report ON rows(report_id);' }, { run: 'npm test', out: jestPass }, done],
+  expect: [{ item: 'deadEnd', has: ['cache', 'src/report.ts'] }] },
+
+  { name: 'the person had it taken back', steps: [
+    { user: 'make the sidebar collapsible' }, { edit: 'src/Sidebar.tsx', line: 5, old: 'return <aside>', new: 'return <aside style={{ width: open ? 240 : 0 }}>' }, { say: 'The sidebar now collapses by setting its inline width from component state.' },
+    { user: "no, that doesn't work on mobile, revert that and use the existing Drawer component" }, { edit: 'src/Sidebar.tsx', line: 5, old: 'return <aside style={{ width: open ? 240 : 0 }}>', new: 'return <Drawer open={open}>' }, { say: 'The sidebar uses Drawer now.' }],
+  expect: [{ item: 'deadEnd', has: ['src/Sidebar.tsx', "doesn't work on mobile"] }] },
+
+  { name: 'a debugging line that was taken out again', steps: [
+    { user: 'why is the webhook called twice?' }, { edit: 'src/webhook.ts', old: 'handle(event);', new: 'console.log("event", event.id);\nhandle(event);' }, { run: 'npm test', code: 1, out: jestFail }, { edit: 'src/webhook.ts', old: 'console.log("event", event.id);\nhandle(event);', new: 'handle(event);' }, { say: 'It is called twice because the provider retries after a timeout.' }],
+  expect: [{ item: 'nextStep', has: ['webhook called twice'] }].slice(1) },
+
+  { name: 'breaking the code to see the test notice', steps: [
+    { user: 'add a test for the tax rounding' }, { write: 'test/tax.test.ts', content: "it('rounds half up', () => expect(tax(10.005)).toBe(10.01));" }, { run: 'npx vitest run test/tax.test.ts', out: ' Tests  1 passed (1)' },
+    { say: 'Let me temporarily break the rounding to verify that the test catches it.' }, { edit: 'src/tax.ts', old: 'Math.round(x * 100)', new: 'Math.floor(x * 100)' }, { run: 'npx vitest run test/tax.test.ts', code: 1, out: 'AssertionError: expected 10 to be 10.01\n Tests  1 failed (1)' }, { edit: 'src/tax.ts', old: 'Math.floor(x * 100)', new: 'Math.round(x * 100)' }, { run: 'npx vitest run test/tax.test.ts', out: ' Tests  1 passed (1)' }, done],
+  expect: [] },
+
+  { name: 'lasting instructions', steps: [
+    { user: 'Add the refund form. From now on always validate request bodies with zod in the controller, never in the service.' }, { write: 'src/refund/form.ts', content: 'export const Refund = z.object({ amount: z.number() });' }, { run: 'git add -A && git commit -m "feat: refund form"', out: '[main 1a2b3c4] feat: refund form\n 1 file changed' }, done],
+  expect: [{ item: 'pattern', has: ['always validate request bodies with zod'] }] },
+
+  { name: 'a business rule', steps: [
+    { user: 'Orders over 500 € need approval. The rule is that a manager must approve within 48 hours, otherwise the order is cancelled.' }, { say: 'Understood. Where should the approval be recorded?' }],
+  expect: [{ item: 'businessRule', has: ['a manager must approve within 48 hours'] }] },
+
+  { name: 'what the team does not do', steps: [
+    { user: "we don't mock the database in integration tests here, use the test container" }, { edit: 'test/integration/orders.test.ts', old: 'const db = mockDb();', new: 'const db = await testContainer();' }, { run: 'git commit -am "test: use the container"', out: '[main 2b3c4d5] test: use the container' }, done],
+  expect: [{ item: 'pattern', has: ["we don't mock the database in integration tests"] }] },
+
+  { name: 'always and never that are no rules', steps: [
+    { user: 'the page always shows the old price after a refresh and it never updates the badge. why does it always happen on Safari?' }, { say: 'Safari keeps the page in its back/forward cache, so the effect does not run again.' }],
+  expect: [] },
+
+  { name: 'added to memory', steps: [
+    { memory: 'Use pnpm, never npm, in this repository' }, { user: 'thanks' }, { say: 'Noted.' }],
+  expect: [{ item: 'pattern', has: ['Use pnpm, never npm'] }] },
+
+  { name: 'a question answered', steps: [
+    { user: 'store the uploaded avatars' }, { ask: 'Where should avatars be stored?', options: ['S3 | Costs a bucket, survives deploys', 'Local disk | Simple, lost on redeploy', 'Database | Backed up with the rest'], answer: 'S3' }, { write: 'src/avatar/store.ts', content: 'export const put = (key) => s3.put(key);' }, { run: 'git commit -am "feat: avatars in S3"', out: '[main 3c4d5e6] feat: avatars in S3' }, done],
+  expect: [{ item: 'decision', has: ['Where should avatars be stored?', 'S3', 'Local disk'] }] },
+
+  { name: 'a question about how to go on', steps: [
+    { user: 'review my branch' }, { say: 'Two findings.' }, { ask: 'Ready to commit these changes?', options: ['Yes, commit | Create a commit', 'No | Leave it'], answer: 'Yes, commit' }, { run: 'git commit -am "chore: tidy"', out: '[main 4d5e6f7] chore: tidy' }, done],
+  expect: [] },
+
+  { name: 'a plan approved after another was turned down', steps: [
+    { user: 'we need rate limiting' }, { plan: '# Rate limiting in Express middleware\n\n## Approach\nCount in memory per process.', approve: false, reject: 'we run four instances, memory does not work' },
+    { plan: '# Rate limiting with Redis\n\n## Approach\nA sliding window in Redis, shared by all instances.' }, { write: 'src/limit.ts', content: 'export const limit = redisWindow(60);' }, { run: 'git commit -am "feat: rate limiting"', out: '[main 5e6f7a8] feat: rate limiting' }, done],
+  expect: [{ item: 'decision', has: ['Rate limiting with Redis', 'four instances'] }] },
+
+  { name: 'a fix that was committed', steps: [
+    { user: 'refresh tokens do not update last_login' }, { edit: 'src/auth/auth.service.ts', line: 245, old: 'return this.sign(user);', new: 'await this.users.touch(user.id);\nreturn this.sign(user);' }, { run: 'npm test', out: jestPass },
+    { run: 'git commit -am "fix(auth): update last_login when a token is refreshed" -m "The refresh path skipped the login hook."', out: '[main 6f7a8b9] fix(auth): update last_login when a token is refreshed\n 1 file changed' }, done],
+  expect: [{ item: 'bug', has: ['update last_login when a token is refreshed', 'skipped the login hook'] }] },
+
+  { name: 'a fix and its commit are one', steps: [
+    { user: 'the invoice job crashes' }, { run: 'npm run job:invoice', code: 1, out: "TypeError: Cannot read properties of null (reading 'vatId')\n    at render (src/invoice/render.ts:40:11)" }, { say: 'The cause is that private customers have no vatId and render reads it anyway.' },
+    { edit: 'src/invoice/render.ts', line: 40, old: 'customer.company.vatId', new: 'customer.company?.vatId ?? ""' }, { run: 'npm run job:invoice', out: 'rendered 40 invoices' }, { run: 'git commit -am "fix: invoice render reads vatId of private customers"', out: '[main 7a8b9c0] fix: invoice render reads vatId of private customers' }, done],
+  expect: [{ item: 'bug', has: ["reading 'vatId'", 'src/invoice/render.ts'] }] },
+
+  { name: 'commits that teach nothing', steps: [
+    { user: 'tidy up' }, { run: 'git commit -am "chore: bump deps"', out: '[main 8b9c0d1] chore: bump deps' }, { run: 'git commit -am "fix: typo in readme"', out: '[main 9c0d1e2] fix: typo in readme' }, { run: 'git commit -am "style: format"', out: '[main 0d1e2f3] style: format' }, done],
+  expect: [] },
+
+  { name: 'interrupted in the middle', steps: [
+    { user: 'split the checkout component into steps' }, { say: 'I start with the address step.' }, { write: 'src/checkout/AddressStep.tsx', content: 'export function AddressStep() {\n  return <Form />;\n}' }, { interrupt: true }],
+  expect: [{ item: 'nextStep', has: ['split the checkout component into steps'] }, { item: 'inProgress', has: ['AddressStep.tsx'] }] },
+
+  { name: 'a request that is finished', steps: [
+    { user: 'rename getCwd to currentFolder' }, { edit: 'src/fs.ts', old: 'getCwd()', new: 'currentFolder()' }, { run: 'npx tsc --noEmit', out: '' }, { run: 'git commit -am "refactor: rename"', out: '[main 1e2f3a4] refactor: rename' }, { say: 'Renamed everywhere.' }],
+  expect: [] },
+
+  { name: 'only what came after the compaction', steps: [
+    { user: 'never use default exports' }, { run: 'npm test', code: 1, out: jestFail }, { edit: 'src/cart/total.ts', old: 'a.b', new: 'a?.b' }, { run: 'npm test', out: jestPass }, { todos: [['Write the migration guide', 'pending'], ['Fix the cart', 'completed']] }, { compact: true }, { user: 'go on' }, { say: 'The cart is fixed; the guide is left.' }],
+  expect: [{ item: 'nextStep', has: ['Write the migration guide'] }] },
+
+  { name: 'only what came after clear', steps: [
+    { user: 'always use tabs' }, { say: 'ok' }, { clear: true }, { user: 'what does this project do?' }, { say: 'It is a shop.' }],
+  expect: [] },
+
+  { name: 'a rewound branch does not count', steps: [
+    { user: 'add dark mode' }, { say: 'Which way?' }, { user: 'always inline the colours' }, { edit: 'src/theme.ts', old: 'x', new: 'const dark = "#000";' }, { say: 'Inlined.' },
+    { rewindTo: 1 }, { user: 'use CSS variables' }, { edit: 'src/theme.css', old: ':root {', new: ':root { --bg: #fff;' }, { run: 'git commit -am "feat: dark mode"', out: '[main 2f3a4b5] feat: dark mode' }, { say: 'Dark mode uses CSS variables.' }],
+  expect: [] },
+
+  { name: 'a subagent met and mended an error', steps: [
+    { user: 'get the import script running' }, { run: 'python scripts/import.py', code: 1, out: "Traceback (most recent call last):\n  File \"scripts/import.py\", line 3, in <module>\nModuleNotFoundError: No module named 'openpyxl'", side: true }, { run: 'pip install -r requirements-dev.txt', out: 'Successfully installed openpyxl-3.1.5', side: true }, { run: 'python scripts/import.py', out: 'imported 120 rows', side: true }, { say: 'The import script runs.' }],
+  expect: [{ item: 'error', has: ["No module named 'openpyxl'", 'pip install -r requirements-dev.txt'] }, { item: 'restartCommand', has: ['pip install -r requirements-dev.txt'] }] },
+
+  { name: 'a pipe hides the exit code', steps: [
+    { user: 'why is CI red?' }, { run: 'npm test 2>&1 | tail -30', out: jestFail }, { say: 'The root cause is that the discount table is not loaded before the cart is built.' }, { edit: 'src/cart/total.ts', line: 31, old: 'discounts.rate', new: '(await discounts()).rate' }, { run: 'npm test 2>&1 | tail -30', out: jestPass }, done],
+  expect: [{ item: 'bug', has: ["reading 'rate'", 'src/cart/total.ts'] }] },
+
+  { name: 'an error met again and again', steps: [
+    { user: 'get docker builds working' }, { run: 'docker build -t shop .', code: 1, out: 'ERROR: failed to solve: process "/bin/sh -c npm ci" did not complete successfully: exit code: 1\nnpm error Missing: sharp@0.33.2 from lock file' }, { edit: 'Dockerfile', old: 'RUN npm ci', new: 'RUN npm ci --include=optional' },
+    { run: 'docker build -t shop .', code: 1, out: 'npm error Missing: sharp@0.33.2 from lock file' }, { edit: 'Dockerfile', old: 'FROM node:20', new: 'FROM node:22' }, { run: 'docker build -t shop .', code: 1, out: 'npm error Missing: sharp@0.33.2 from lock file' },
+    { say: 'The problem is that the lock file was written on macOS without the Linux optional packages.' }, { run: 'npm install --os=linux --cpu=x64 sharp', out: 'added 3 packages' }, { run: 'docker build -t shop .', out: 'writing image sha256:aa' }, { say: 'The image builds.' }],
+  expect: [{ item: ['error', 'workaround'], has: ['sharp', '3 times', 'npm install'] }, { item: 'restartCommand', has: ['npm install'] }] },
+
+  { name: 'secrets are not shown', steps: [
+    { user: 'always pass API_TOKEN=ghp_abcdefghijklmnopqrstuvwxyz0123456789 when calling the deploy hook' }, { say: 'Understood.' }],
+  expect: [{ item: 'pattern', has: ['when calling the deploy hook', '••••'] }] },
+
+  { name: 'Codex: a plan with open steps', agent: 'codex', steps: [
+    { user: 'port the cron jobs to the queue' }, { todos: [['Inventory the cron jobs', 'completed'], ['Port the nightly report', 'in_progress'], ['Remove crontab entries', 'pending']] }, { write: 'src/jobs/report.ts', content: 'export const report = job("report");' }, { say: 'The nightly report is half ported.' }],
+  expect: [{ item: 'nextStep', has: ['Port the nightly report'] }, { item: 'nextStep', has: ['Remove crontab entries'] }, { item: 'inProgress', has: ['report.ts'] }] },
+
+  { name: 'Codex: failed, mended, passed', agent: 'codex', steps: [
+    { user: 'cargo test fails, fix it' }, { run: 'cargo test', code: 101, out: "running 4 tests\nthread 'parses_empty' panicked at src/parse.rs:18:9:\ncalled `Option::unwrap()` on a `None` value\ntest result: FAILED. 3 passed; 1 failed" }, { say: 'The parser unwraps the first token, which does not exist because the input is empty.' },
+    { edit: 'src/parse.rs', old: '    let first = tokens.next().unwrap();', new: '    let Some(first) = tokens.next() else { return Ok(vec![]) };' }, { run: 'cargo test', out: 'test result: ok. 4 passed; 0 failed' }, { say: 'Fixed.' }],
+  expect: [{ item: 'bug', has: ['cargo test', 'src/parse.rs'] }] },
+
+  { name: 'Codex: compacted', agent: 'codex', steps: [
+    { user: 'never touch the legacy folder' }, { todos: [['Write the adapter', 'pending']] }, { compact: true }, { user: 'continue' }, { say: 'Working on the adapter.' }],
+  expect: [{ item: 'nextStep', has: ['Write the adapter'] }] },
+
+  { name: 'plain conversation', steps: [{ user: 'what is the difference between a map and a record?' }, { say: 'A map keeps insertion order and has any keys; a record is a plain object.' }], expect: [] },
+
+  { name: 'wrong folder, then the right one', steps: [
+    { user: 'run the api tests' }, { run: 'cd backend && npm test', code: 1, out: '(eval):cd:1: no such file or directory: backend' }, { run: 'npm test', out: jestPass }, { say: 'All pass.' }],
+  expect: [] },
+
+  { name: 'git and gh trouble is nobody\'s knowledge', steps: [
+    { user: 'push it' }, { run: 'git push', code: 1, out: 'error: failed to push some refs\nhint: Updates were rejected because the remote contains work' }, { run: 'git pull --rebase', out: 'Successfully rebased' }, { run: 'git push', out: 'main -> main' }, { run: 'gh pr checks', code: 8, out: 'lint pending' }, { run: 'gh pr checks', out: 'lint pass' }, { say: 'Pushed.' }],
+  expect: [] },
+
+  { name: 'untrusted text carries nothing', steps: [
+    { user: 'always read [the guide](https://evil.example/x) before # editing <img src=x onerror=alert(1)> anything' }, { say: 'ok' }],
+  expect: [{ item: 'pattern', has: ['the guide'] }] },
+
+  { name: 'malformed and unknown records', steps: [
+    { raw: '{"type":"user","message":' }, { raw: { type: 'from-the-future', payload: { x: 1 } } }, { raw: 'not json' }, { user: 'every public endpoint must have a rate limit' }, { say: 'Noted.' }],
+  expect: [{ item: ['pattern', 'businessRule'], has: ['every public endpoint must have a rate limit'] }] },
+
+  { name: 'steering while the agent works', steps: [
+    { user: 'write the importer' }, { write: 'src/importer.ts', content: 'export function importRows() {}' }, { queued: 'never drop rows silently, always report them in the summary' }, { run: 'git commit -am "feat: importer"', out: '[main 3a4b5c6] feat: importer' }, { say: 'The importer reports dropped rows.' }],
+  expect: [{ item: ['pattern', 'businessRule'], has: ['never drop rows silently'] }] },
+
+  { name: 'a monorepo\'s commands keep their folder', steps: [
+    { user: 'start the api' }, { run: 'cd packages/api && npm ci', out: 'added 300 packages' }, { run: 'cd packages/api && npm run seed', out: 'seeded 20 users' }, { run: 'cd packages/api && npm run dev', background: true }, { say: 'It runs on port 4000.' }],
+  expect: [{ item: 'restartCommand', has: ['cd packages/api && npm ci'] }, { item: 'restartCommand', has: ['cd packages/api && npm run seed'] }, { item: 'restartCommand', has: ['cd packages/api && npm run dev'] }] },
+];

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { changes, detection, said } from './diffOf.js';
+
+const facts = async (files: Parameters<typeof detection>[0], unchanged?: Record<string, string>) => (await detection(files, unchanged)).facts.map(said).sort();
+const migration = (text: string, path = 'migrations/2_b.sql', unchanged: Record<string, string> = {}) => changes(path, undefined, text, unchanged);
+
+describe('SQL migrations', () => {
+  it('PostgreSQL: columns, constraints, indexes, enums, views, quoted and qualified names', async () => {
+    expect(await migration('ALTER TABLE public."users" ADD COLUMN IF NOT EXISTS token varchar(20) NOT NULL DEFAULT \'a;b\', ALTER COLUMN age SET NOT NULL, DROP COLUMN old, ADD CONSTRAINT u UNIQUE (a, b);\nCREATE UNIQUE INDEX CONCURRENTLY i ON users USING btree (lower(mail));\nCREATE TYPE mood AS ENUM (\'x\');\nALTER TYPE kind ADD VALUE \'y\';\nCREATE VIEW v AS SELECT 1;\n-- ALTER TABLE users ADD no int;\n'))
+      .toEqual(['added column users.token', 'added constraint users (a,b)', 'added enum mood', 'added index users (lower(mail))', 'added view v', 'modified column users.age', 'modified enum kind', 'removed column users.old']);
+  });
+  it('MySQL: modify, change, keys; SQL Server: GO, brackets, sp_rename, no semicolons', async () => {
+    expect(await migration('ALTER TABLE `t` MODIFY COLUMN `a` int, CHANGE `b` `c` text, ADD INDEX `i` (`a`), DROP FOREIGN KEY `f`;')).toEqual(['added column t.c', 'added index t (a)', 'modified column t.a', 'removed column t.b', 'removed constraint t f']);
+    expect(await migration("IF NOT EXISTS (SELECT 1)\nBEGIN\nALTER TABLE [dbo].[T] ADD [a] int NULL, [b] nvarchar(max) NOT NULL\nEND\nGO\nALTER TABLE T ALTER COLUMN c bigint\nALTER TABLE T DROP COLUMN d\nGO\nEXEC sp_rename 'dbo.T.e', 'f', 'COLUMN'\n"))
+      .toEqual(['added column T.a', 'added column T.b', 'added column T.f', 'modified column T.c', 'removed column T.d', 'removed column T.e']);
+  });
+  it('a table rebuilt through a temporary one is a change of its columns', async () => {
+    const first = 'CREATE TABLE "T" ("id" INTEGER NOT NULL, "a" TEXT, "gone" TEXT);\nCREATE UNIQUE INDEX "T_a" ON "T"("a");\n';
+    const rebuild = 'CREATE TABLE "new_T" ("id" INTEGER NOT NULL, "a" TEXT NOT NULL, "b" TEXT);\nINSERT INTO "new_T" ("id", "a") SELECT "id", "a" FROM "T";\nDROP TABLE "T";\nALTER TABLE "new_T" RENAME TO "T";\nCREATE UNIQUE INDEX "T_a" ON "T"("a");\n';
+    expect(await migration(rebuild, 'migrations/2_b.sql', { 'migrations/1_a.sql': first })).toEqual(['added column T.b', 'modified column T.a', 'removed column T.gone']);
+    expect(await migration(rebuild, 'elsewhere/2_b.sql')).toEqual(['added column T.b', 'added index T (a)']);
+    expect(await migration(`ALTER TABLE T RENAME TO T_old;\nCREATE TABLE T (id INTEGER NOT NULL, b TEXT);\nINSERT INTO T (id) SELECT id FROM T_old;\nDROP TABLE T_old;`)).toEqual(['added column T.b']);
+  });
+  it('only the upward direction counts', async () => {
+    expect(await migration('-- +goose Up\nALTER TABLE t ADD a int;\n-- +goose Down\nALTER TABLE t DROP COLUMN a;\nDROP TABLE x;\n')).toEqual(['added column t.a']);
+    expect(await facts({ 'm/1_x.up.sql': [undefined, 'CREATE TABLE t (a int);'], 'm/1_x.down.sql': [undefined, 'DROP TABLE t;'], 'm/U1__x.sql': [undefined, 'DROP TABLE t;'] })).toEqual(['added table t']);
+  });
+  it('an old migration is compared with its old self, also where it was renamed', async () => {
+    expect(await changes('m/001.sql', 'CREATE TABLE t (a int);', 'CREATE TABLE t (\n  a int, -- note\n  b text\n);')).toEqual(['added column t.b']);
+    expect(await facts({ 'm/001.sql': ['CREATE TABLE t (a int);', undefined], 'm/002.sql': [undefined, 'CREATE TABLE t (a int);'] })).toEqual([]);
+  });
+  it('what steps undo among themselves is nothing', async () => {
+    expect(await migration('CREATE TABLE a (x int); ALTER TABLE a ADD y int; DROP TABLE a; CREATE TEMP TABLE b (x int); DROP TABLE b; ALTER TABLE c ADD d int; ALTER TABLE c DROP COLUMN d;')).toEqual([]);
+  });
+});
+
+describe('models and migrations together', () => {
+  it('Prisma: schema and migration are one fact with two places', async () => {
+    const schema = (line: string) => `model User {\n  id Int @id\n${line}}\n`;
+    const { facts: found } = await detection({ 'prisma/schema.prisma': [schema(''), schema('  token String? @unique // secret\n')], 'prisma/migrations/20260101000000_t/migration.sql': [undefined, 'ALTER TABLE "User" ADD COLUMN "token" TEXT;\nCREATE UNIQUE INDEX "User_token_key" ON "User"("token");'] });
+    expect(found.map(said)).toEqual(['added column User.token', 'added index User (token)']);
+    expect(found[0]?.places).toHaveLength(2);
+  });
+  it('Django: model and migration, a foreign key by its column, a help text is no change', async () => {
+    const model = (fields: string) => `from django.db import models\nclass Post(models.Model):\n    title = models.CharField(max_length=10)\n${fields}`;
+    const operations = (text: string) => `from django.db import migrations, models\nclass Migration(migrations.Migration):\n    operations = [${text}]\n`;
+    expect(await facts({ 'blog/models.py': [model(''), model('    author = models.ForeignKey("auth.User", null=True)\n')], 'blog/migrations/0002_a.py': [undefined, operations('migrations.AddField("post", "author", models.ForeignKey(to="auth.User", null=True))')] })).toEqual(['added column blog_post.author_id', 'added relation Post.author']);
+    expect(await facts({ 'blog/models.py': [model(''), model('').replace('10)', '10, help_text="x")')], 'blog/migrations/0003_a.py': [undefined, operations('migrations.AlterField("post", "title", models.CharField(max_length=10, help_text="x"))')] })).toEqual([]);
+  });
+  it('SQLAlchemy and Alembic', async () => {
+    expect(await facts({ 'app/models.py': ['class User(Base):\n    __tablename__ = "users"\n    id = Column(Integer)\n', 'class User(Base):\n    __tablename__ = "users"\n    id = Column(Integer)\n    mail: Mapped[str] = mapped_column(unique=True)\n    posts = relationship("Post")\n'],
+      'alembic/versions/1_a.py': [undefined, 'from alembic import op\ndef upgrade():\n    with op.batch_alter_table("users") as batch_op:\n        batch_op.add_column(sa.Column("mail", sa.String(), nullable=False))\ndef downgrade():\n    op.drop_column("users", "mail")\n'] }))
+      .toEqual(['added column users.mail', 'added constraint users (mail)', 'added relation User.posts']);
+  });
+  it('TypeORM and Sequelize', async () => {
+    const entity = (line: string) => `@Entity('users')\nexport class User {\n  @PrimaryGeneratedColumn() id: number;\n${line}}\n`;
+    expect(await facts({ 'user.entity.ts': [entity(''), entity('  @Column({ nullable: true }) mail: string;\n  @ManyToOne(() => Team, (team) => team.users) team: Team;\n')], 'migrations/1.ts': [undefined, 'export class A implements MigrationInterface { async up(queryRunner: QueryRunner) { await queryRunner.query(`ALTER TABLE "users" ADD "mail" varchar`); } async down(queryRunner) { await queryRunner.query(`ALTER TABLE "users" DROP COLUMN "mail"`); } }'] }))
+      .toEqual(['added column users.mail', 'added column users.teamId', 'added relation User.team']);
+    expect(await changes('migrations/2.js', undefined, "module.exports = { up: (queryInterface, Sequelize) => queryInterface.addColumn('Users', 'a', { type: Sequelize.STRING }), down: (queryInterface) => queryInterface.removeColumn('Users', 'a') };")).toEqual(['added column Users.a']);
+  });
+  it('Drizzle', async () => {
+    const table = (line: string) => `import { pgTable, text, index } from 'drizzle-orm/pg-core';\nexport const users = pgTable('users', { id: text('id').primaryKey(),${line} }, (t) => [index('i').on(t.id)]);\n`;
+    expect(await changes('schema.ts', table(''), table(" mail: text('e_mail').notNull().unique()"))).toEqual(['added column users.e_mail', 'added constraint users (e_mail)']);
+  });
+  it('Rails: migration and schema.rb; Laravel: changes and indexes', async () => {
+    const dump = (line: string) => `ActiveRecord::Schema[7.0].define do\n  create_table "posts" do |t|\n    t.string "a"\n${line}  end\nend\n`;
+    expect(await facts({ 'db/schema.rb': [dump(''), dump('    t.bigint "user_id", null: false\n    t.index ["user_id"], name: "index_posts_on_user_id"\n')], 'db/migrate/1_a.rb': [undefined, 'class A < ActiveRecord::Migration[7.0]\n  def change\n    add_reference :posts, :user, null: false\n  end\nend\n'] })).toEqual(['added column posts.user_id', 'added index posts (user_id)']);
+    expect(await changes('database/migrations/1.php', undefined, "<?php\nreturn new class extends Migration { public function up() { Schema::table('users', function (Blueprint $table) { $table->text('k')->change(); $table->dropUnique(['k']); $table->string('h')->nullable()->unique(); }); } public function down() { Schema::drop('users'); } };")).toEqual(['added column users.h', 'added index users (h)', 'modified column users.k', 'removed index users (k)']);
+  });
+  it('GORM, JPA and EF Core', async () => {
+    const go = (line: string) => `package m\ntype User struct {\n\tID uint \`gorm:"primaryKey"\`\n${line}}\n`;
+    expect(await changes('m.go', go(''), go('\tOIDCID *string `gorm:"column:oidc_id;uniqueIndex:u"`\n\tPosts []Post\n'))).toEqual(['added column users.oidc_id', 'added index users (oidc_id)', 'added relation User.Posts']);
+    const java = (line: string) => `import jakarta.persistence.*;\n@Entity class UserAccount { @Id Long id; ${line} }\n`;
+    expect(await changes('U.java', java(''), java('@Column(name = "n", nullable = false) String name; @ManyToOne Team team;'))).toEqual(['added column user_account.n', 'added column user_account.team_id', 'added relation UserAccount.team']);
+    const cs = (line: string) => `public class User { public int Id { get; set; } ${line} }\n`;
+    expect(await changes('User.cs', cs(''), cs('public string? Name { get; set; } public List<Post> Posts { get; set; }'), { 'Ctx.cs': 'public class Ctx : DbContext { public DbSet<User> Users { get; set; } public DbSet<Post> Posts { get; set; } }' })).toEqual(['added column Users.Name', 'added relation User.Posts']);
+    expect(await changes('Dto.cs', undefined, cs('public string? Name { get; set; }'))).toEqual([]);
+  });
+});
