@@ -1,7 +1,6 @@
-import { mergeConfig } from 'vitest/config';
-import ui from './vitest.ui.config.mts';
+import { defineConfig } from 'vitest/config';
 
 // The README's pictures, made anew by `npm run screenshots`: no tests, so no part of `npm test`.
-const config = mergeConfig(ui, {});
-if (config.test) config.test.include = ['test/ui/screenshots.ts'];
-export default config;
+export default defineConfig({
+  test: { include: ['test/ui/screenshots.ts'], globalSetup: ['test/ui/globalSetup.ts'], testTimeout: 300_000, hookTimeout: 300_000 },
+});

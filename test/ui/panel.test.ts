@@ -265,6 +265,7 @@ describe('several folders', () => {
       await frame.locator('vscode-dropdown.folder').click();
       await frame.locator('vscode-option', { hasText: 'ideas-web' }).click();
       await frame.locator('.entry', { hasText: 'Only in the first' }).waitFor({ state: 'detached' });
+      await frame.locator('[data-category="discovered"] .fold').focus();
       await addByKeyboard(workbench.page, frame, 'bug', 'Only in the second');
       await frame.locator('.notice', { hasText: 'Git ignores the documents' }).waitFor();
       await workbench.screenshot('panel-folders');
