@@ -281,7 +281,7 @@ function understand(words: readonly string[]): Understood {
         }
       }
       if (compose) return is(/^(?:up|start|restart)$/.test(verb) ? 'service' : verb === 'build' ? 'build' : verb === 'down' || verb === 'stop' || verb === 'rm' ? 'setup' : 'search', 'any', verb === '' ? names.length : at(verb));
-      return is(/^(?:start|run|restart)$/.test(verb) ? 'service' : verb === 'build' || verb === 'buildx' ? 'build' : verb === 'pull' ? 'setup' : 'search', 'any', verb === '' ? 1 : at(verb));
+      return is(/^(?:start|run|restart)$/.test(verb) ? 'service' : verb === 'build' || verb === 'buildx' ? 'build' : verb === 'pull' || ((verb === 'network' || verb === 'volume') && plain.includes('create')) ? 'setup' : 'search', 'any', verb === '' ? 1 : at(verb));
     }
     case 'brew': return first === 'services' ? is(/^(?:start|restart)$/.test(plain[1] ?? '') ? 'service' : 'setup', 'any', 3) : is(first === 'install' ? 'install' : 'search', 'any', first === '' ? 1 : at(first));
     case 'systemctl': case 'service': case 'pg_ctl': case 'pg_ctlcluster': case 'rc-service': case 'launchctl': return is(/\b(?:start|restart)\b/.test(names.join(' ')) ? 'service' : 'search', 'any', names.length);
