@@ -11,6 +11,14 @@ export type Repository = { readonly gitDir: string } | { readonly folder: string
 
 /** What must hold for every call: nothing of the repository's configuration may run a program. */
 const safe = ['-c', 'core.fsmonitor=false', '-c', 'core.quotePath=false', '--no-pager', '--no-optional-locks', '--literal-pathspecs'];
+/**
+ * The person's environment without what would lead git to another repository; a missing object of a partial clone is
+ * missing (git 2.44 and later), since nothing of ours may reach for the network.
+ */
+const environment = (): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|COMMON_DIR|NAMESPACE|PREFIX)$/i.test(name))),
+  GIT_NO_LAZY_FETCH: '1', GIT_TERMINAL_PROMPT: '0',
+});
 const at = (repository: Repository): string[] => ('gitDir' in repository ? ['--git-dir', repository.gitDir] : ['-C', repository.folder]);
 
 /**
@@ -20,7 +28,7 @@ const at = (repository: Repository): string[] => ('gitDir' in repository ? ['--g
  */
 export function git(repository: Repository, args: readonly string[], { program = 'git', signal, accept = [0] }: { program?: string; signal?: AbortSignal | undefined; accept?: readonly number[] } = {}): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, [...safe, ...at(repository), ...args], { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true, ...(signal ? { signal } : {}) });
+    const child = spawn(program, [...safe, ...at(repository), ...args], { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true, env: environment(), ...(signal ? { signal } : {}) });
     const out: Buffer[] = [];
     let message = '';
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
@@ -55,7 +63,7 @@ export class ObjectReader {
   #failed: Error | undefined;
 
   constructor(repository: Repository, program = 'git') {
-    this.#child = spawn(program, [...safe, ...at(repository), 'cat-file', '--batch'], { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
+    this.#child = spawn(program, [...safe, ...at(repository), 'cat-file', '--batch'], { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true, env: environment() });
     this.#child.stdout.on('data', (chunk: Buffer) => { this.#take(chunk); });
     this.#child.stderr.resume();
     this.#child.stdin.on('error', () => { /* 'close' tells */ });
