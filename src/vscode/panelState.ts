@@ -80,13 +80,20 @@ function suggestionView(suggestion: Suggestion): SuggestionView {
   return {
     id: suggestion.id, item: suggestion.item, text: suggestion.text, detail: suggestion.detail ?? '', links, source: suggestion.source,
     // The page answers by the place in the list, so what only repeats a link is left out at the end of it.
-    evidence: evidenceOf(suggestion).map(({ text, at, link, commit }) => ({ text: at ? vscode.l10n.t('{0}, {1}', plain(text), time(at)) : plain(text), canOpen: Boolean(link ?? commit) }))
+    evidence: evidenceOf(suggestion).map(({ text, at, link, commit }) => ({ text: evidenceWords(text, at, suggestion), canOpen: Boolean(link ?? commit) }))
       .filter(({ text }) => !labels.has(text)).slice(0, shownEvidence),
   };
 }
 
 /** Evidence is shown as plain text: the marks of inline code would stand there as they are. */
 const plain = (text: string): string => text.replaceAll('`', '');
+
+/** What evidence says; a quotation that the suggestion's text is already gives only its time. */
+function evidenceWords(text: string, at: string | undefined, suggestion: Suggestion): string {
+  const words = plain(text);
+  if (!at) return words;
+  return words.toLowerCase() === plain(suggestion.text).toLowerCase() ? time(at) : vscode.l10n.t('{0}, {1}', words, time(at));
+}
 
 /** The evidence in the order in which it is shown: what says more than a link of the suggestion first. */
 export const evidenceOf = ({ evidence, links }: Suggestion): Evidence[] => {
