@@ -4,7 +4,7 @@ import type { Evidence, Suggestion } from '../session.js';
 import {
   between, evidenceOf, filesInWords, isProse, isTest, linksOf, sentencesOf, suggestionId, turnBefore, undoes, type AgentSession, type ProjectEdit, type Run,
 } from './agentSession.js';
-import { errorKey, natureOf, tellingLine, type ErrorNature } from './errorLine.js';
+import { errorKey, isTrifle, natureOf, tellingLine, type ErrorNature } from './errorLine.js';
 import { code, commandLine, detailOf, quoted } from './plainText.js';
 import type { CommandKind, ShellRun } from './shellCommand.js';
 
@@ -20,7 +20,7 @@ const mostFixes = 6;
 /** Commands whose failure can teach something. */
 const teaching: ReadonlySet<CommandKind> = new Set(['test', 'build', 'typecheck', 'lint', 'install', 'migrate', 'generate', 'seed', 'service', 'server', 'setup', 'run']);
 /** Commands that can mend something outside the code. */
-const mending: ReadonlySet<CommandKind> = new Set(['install', 'migrate', 'generate', 'seed', 'service', 'setup', 'server']);
+const mending: ReadonlySet<CommandKind> = new Set(['install', 'migrate', 'generate', 'seed', 'service', 'setup', 'server', 'build']);
 const whole: ReadonlySet<CommandKind> = new Set(['test', 'build', 'typecheck', 'lint']);
 
 const sameEcosystem = (a: ShellRun, b: ShellRun): boolean => a.ecosystem === b.ecosystem || a.ecosystem === 'any' || b.ecosystem === 'any';
@@ -244,11 +244,11 @@ export function suggestFixedErrors(session: AgentSession): Suggestion[] {
     const mended = segment(session, last.index, failure.gone.index);
     const flags = failure.gone.result === 'passed' ? addedFlags(last, failure.gone) : [];
     const around = flags.filter((flag) => aroundFlag.test(flag) || /^[A-Z_]+=/.test(flag));
-    if (mended.edits.length === 0 && mended.mends.length === 0 && around.length === 0) continue;
+    if (mended.edits.length === 0 && mended.mends.every((run) => covers(run, last)) && around.length === 0) continue;
     if (failure.nature !== 'environment' && (wasExpected(session, first) || wasTestFirst(session, first))) continue;
     // An attempt that broke it was taken back: that is a dead end, not a fix.
     if (mended.edits.some((edit) => session.edits.some((earlier) => earlier.index < first.index && undoes(edit, earlier)))) continue;
-    if (isSlip(session, failure, mended)) continue;
+    if (isTrifle(failure.line) || isSlip(session, failure, mended)) continue;
     found.push(suggestionFor(session, failure, mended, around));
   }
   return found.sort((a, b) => b.weight - a.weight).slice(0, mostFixes).map(({ suggestion, weight }) => ({ ...suggestion, rank: Math.round(weight * 10) / 10 }));
@@ -261,7 +261,8 @@ function suggestionFor(session: AgentSession, failure: Failure, mended: Segment,
   const failedAs = runInWords(last);
   const named = causeOf(between(session, 'reply', first.index - 1, gone.index).filter(({ sidechain }) => !sidechain));
   const cause = named ?? remedyOf(session, last.index, mended.edits.find(({ event }) => !event.sidechain)?.index ?? mended.edits[0]?.index ?? gone.index);
-  const mends = mended.mends.filter((run) => !covers(run, last) && !run.parts.every(({ kind }) => kind === 'server'));
+  // A build mends what a stale one left; beside edits it only follows them.
+  const mends = mended.mends.filter((run) => !covers(run, last) && !run.parts.every(({ kind }) => kind === 'server' || (kind === 'build' && mended.edits.length > 0)));
   const byCommand = mends.length > 0 && (nature === 'environment' || mended.edits.length === 0);
   const files = [...new Set(mended.edits.map(({ path }) => path))];
   const suppressed = mended.edits.some(({ event }) => event.replacements.some(({ before, after }) => aroundEdit.test(after) && !aroundEdit.test(before)));

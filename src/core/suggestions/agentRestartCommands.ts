@@ -70,6 +70,10 @@ export function suggestRestartCommands(session: AgentSession): Suggestion[] {
     for (const part of run.parts) {
       const stopped = /^(?:docker(?:-compose)?|podman)\b.*\b(?:down|stop|rm)\b/.test(part.text);
       if (stopped) for (const [key, { part: other }] of latest) if (other.kind === 'service' && other.ecosystem === 'any') latest.delete(key);
+      // What was installed and taken out again needs no install.
+      if (part.ecosystem === 'js' && part.kind === 'setup' && /\b(?:uninstall|remove|rm|un)\b/.test(part.base) && run.result === 'passed') {
+        for (const [key, { part: other }] of latest) if (other.kind === 'install' && other.targets.length > 0 && other.targets.every((target) => part.targets.includes(target))) latest.delete(key);
+      }
       if (!isRestartKind(part.kind) || oneOff.test(part.text) || machinePath.test(part.text)) continue;
       if (run.result === 'open') continue;
       const place = placeOf(part, run, session);

@@ -1,5 +1,6 @@
 import type { CodeLink, Suggestion } from '../session.js';
 import { hashText } from '../agents/activity.js';
+import { isTrifle } from './errorLine.js';
 import { code, prose } from './plainText.js';
 
 /*
@@ -178,11 +179,9 @@ export function nextSettling(state: DiagnosticsState): number | undefined {
 /** A new session begins: what was fixed before belongs to the old one. */
 export const forgetFixed = (state: DiagnosticsState): DiagnosticsState => ({ ...state, fixed: [] });
 
-const unimportant = /\bis (?:declared but (?:its value is |it's )?never (?:read|used)|defined but never used|assigned a value but never used)|\bunused\b|is deprecated|missing semicolon|trailing (?:space|comma)|prettier|formatting|line too long|unknown word|expected indentation|newline|is never reassigned|prefer-const/i;
-
 /** What the Problems view says was mended in this session: errors first, the ones that say least left out. */
 export function suggestFixedDiagnostics(state: DiagnosticsState, most = 6): Suggestion[] {
-  const told = state.fixed.filter(({ message, severity }) => !(severity === 'warning' && unimportant.test(message)));
+  const told = state.fixed.filter(({ message, severity }) => !(severity === 'warning' && isTrifle(message)));
   return [...told].sort((a, b) => (a.severity === b.severity ? b.at - a.at : a.severity === 'error' ? -1 : 1)).slice(0, most).map((one, index): Suggestion => {
     const by = [one.source, one.code].filter(Boolean).map((part) => prose(part, 40)).join(' ');
     const message = code(one.message, 200);

@@ -15,7 +15,7 @@ interface Form {
 
 const forms: readonly Form[] = [
   // Node, Deno, browsers: `TypeError: …`, `Error [ERR_MODULE_NOT_FOUND]: …`, `Uncaught …`.
-  { pattern: /^(?:\w+:\s+)?(?:Uncaught\s+|Unhandled\s+(?:rejection|exception):?\s+)?(?<told>(?:[A-Z]\w*)?(?:Error|Exception|Fault|Panic)(?:\s\[[\w.]+\])?(?:\s\[[\w.]+\])?: .*\S)/, worth: 90 },
+  { pattern: /^\s{0,8}(?:\w+:\s+)?(?:Uncaught\s+|Unhandled\s+(?:rejection|exception):?\s+)?(?<told>(?:[A-Z]\w*)?(?:Error|Exception|Fault|Panic)(?:\s\[[\w.]+\])?(?:\s\[[\w.]+\])?: .*\S)/, worth: 90 },
   // Python's last line; pytest's E lines.
   { pattern: /^(?<told>(?:[a-z_]\w*\.)+[A-Z]\w*(?:Error|Exception|Warning|DoesNotExist|NotFound)?(?:: .+|$))/, worth: 88, last: true },
   { pattern: /^E\s{2,}(?<told>(?:[\w.]*(?:Error|Exception)\b.*|assert .+|Failed: .+))/, worth: 86 },
@@ -147,9 +147,14 @@ export type ErrorNature =
   /** The program broke while it ran. */
   | 'runtime';
 
-const environment = /cannot find (?:module|package) ['"]?(?![./'"])|module not found: (?:error: )?can't resolve ['"]?(?![./'"])|no module named|modulenotfounderror|command not found|is not recognized as|not installed|econnrefused|connection refused|could not connect|can't connect|connect to .* failed|enotfound|eacces|permission denied|eaddrinuse|address already in use|port \d+ is (?:already )?in use|(?:relation|table|database|role|column) "?[\w.]+"? (?:does not exist|doesn't exist)|no such (?:table|column)|unknown (?:database|column)|sqlstate|missing (?:required )?env|environment variable|eresolve|peer dep|unsupported engine|requires (?:node|python|go|java|php|ruby)|version mismatch|incompatible version|enospc|heap out of memory|certificate|docker daemon|missing script|prisma client|did not initialize|has not been generated|executable doesn't exist|shared librar|no space left|lock ?file|authentication failed|access denied|could not translate host|err_pnpm|no matching version|unable to resolve|could not resolve|go: (?:module|cannot find|updates to)|missing go\.sum|package .+ is not in|unmet|gyp err|node-gyp|corepack|\.env\b|no such (?:container|service|image)|network .+ not found|engine .+ incompatible|openssl|digital envelope/i;
+const environment = /cannot find (?:module|package) ['"]?(?![./'"])|module not found: (?:error: )?can't resolve ['"]?(?![./'"])|no module named|modulenotfounderror|command not found|is not recognized as|not installed|econnrefused|connection refused|could not connect|can't connect|connect to .* failed|enotfound|eacces|permission denied|eaddrinuse|address already in use|port \d+ is (?:already )?in use|(?:relation|table|database|role|column) "?[\w.]+"? (?:does not exist|doesn't exist)|no such (?:table|column)|unknown (?:database|column)|sqlstate|missing (?:required )?env|environment variable|eresolve|peer dep|unsupported engine|requires (?:node|python|go|java|php|ruby)|version mismatch|incompatible version|enospc|heap out of memory|certificate|docker daemon|missing script|prisma client|did not initialize|has not been generated|executable doesn't exist|shared librar|no space left|lock ?file|authentication failed|access denied|could not translate host|err_pnpm|no matching version|unable to resolve|could not resolve|go: (?:module|cannot find|updates to)|missing go\.sum|package .+ is not in|unmet|failed to resolve (?:entry|import) |gyp err|node-gyp|corepack|\.env\b|no such (?:container|service|image)|network .+ not found|engine .+ incompatible|openssl|digital envelope/i;
 const compile = /error (?:ts|cs|fs)\d+|error\[e\d+\]|syntaxerror|indentationerror|unexpected token|\.go:\d+:\d+: |imported and not used|declared and not used|cannot find symbol|incompatible types|is not assignable|no-unused|eslint|prettier|golangci|parse error|expected ['"`;){]/i;
 const assertion = /assert|expect|received|to equal|to be|\bwant\b|\bgot\b|--- fail|_test\.go:\d+|snapshot/i;
+
+/** Complaints that are mended in passing: nobody would note them. */
+const trifles = /\bis (?:declared but (?:its value is |it's )?never (?:read|used)|defined but never used|assigned a value but never used)|\bunused\b|declared and not used|imported and not used|is deprecated|missing semicolon|trailing (?:space|comma)|prettier|formatting|line too long|unknown word|expected indentation|newline|is never reassigned|prefer-const|\(goconst\)|\(dupl\)|\(gofmt\)|\(lll\)|no-console|import\/order|I001|E501|F401|W291/i;
+
+export const isTrifle = (line: string): boolean => trifles.test(line);
 
 /** What sort of error a telling line tells of. */
 export function natureOf(line: string): ErrorNature {
