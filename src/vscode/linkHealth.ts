@@ -34,6 +34,8 @@ interface OpenDocument {
   /** Relative to the folder that holds `.claude`. */
   readonly path: string;
   readonly links: readonly CheckedLink[];
+  /** Which check this is of, counted in the order in which they began. */
+  readonly check: number;
 }
 
 /** A document's links, found where they stand in its present text. */
@@ -72,6 +74,7 @@ export class LinkHealth implements vscode.Disposable {
   readonly #places = new Map<string, DocumentsHere>();
   readonly #running = new Map<string, Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
+  #begun = 0;
 
   /** The links of an open document were checked. */
   readonly onDidCheck = this.#checked.event;
@@ -87,7 +90,7 @@ export class LinkHealth implements vscode.Disposable {
     private readonly watched: (folder: vscode.WorkspaceFolder) => boolean,
     private readonly log: vscode.LogOutputChannel,
   ) {
-    const later = (): void => { this.#later(); };
+    const later = (): void => { this.checkSoon(); };
     this.#own.push(
       vscode.workspace.onDidOpenTextDocument(later),
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => { if (document.uri.scheme === 'file' && contentChanges.length > 0) later(); }),
@@ -106,7 +109,7 @@ export class LinkHealth implements vscode.Disposable {
         if (folder.draft.entries.some(({ links }) => links.some((link) => link.text !== undefined && !known?.has(draftKey(link))))) later();
       }),
     );
-    this.#later();
+    later();
   }
 
   /** The links of an open document of ours, where they stand in its present text; undefined for others and before the first check. */
@@ -128,6 +131,16 @@ export class LinkHealth implements vscode.Disposable {
   /** Whether the marks of a check still fit the text. */
   isCurrent(document: vscode.TextDocument): boolean {
     return this.#open.get(document.uri.toString())?.version === document.version;
+  }
+
+  /** How many checks have begun so far. */
+  get begun(): number {
+    return this.#begun;
+  }
+
+  /** Whether a document's state is of a check that began after so many others had; a document stays open for minutes after its tab was closed, with what was known then. */
+  isCheckedSince(document: vscode.TextDocument, begun: number): boolean {
+    return (this.#open.get(document.uri.toString())?.check ?? 0) > begun;
   }
 
   /** The links of a folder's documents, as far as they were checked. */
@@ -160,7 +173,8 @@ export class LinkHealth implements vscode.Disposable {
     this.worker.stop();
   }
 
-  #later(): void {
+  /** Checks the open documents and the drafts a moment after the last call. */
+  checkSoon(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       for (const folder of vscode.workspace.workspaceFolders ?? []) void this.#check(folder, this.watched(folder)).catch(() => undefined);
@@ -179,6 +193,7 @@ export class LinkHealth implements vscode.Disposable {
 
   async #checkNow(folder: vscode.WorkspaceFolder, whole: boolean): Promise<void> {
     const key = folder.uri.toString();
+    const check = ++this.#begun;
     const place = await this.#placeOf(folder);
     if (!place) return;
     const open = vscode.workspace.textDocuments.flatMap((document) => {
@@ -209,7 +224,7 @@ export class LinkHealth implements vscode.Disposable {
     this.#documents.set(key, known);
     for (const { document, path, version } of open) {
       if (document.isClosed) continue;
-      this.#open.set(document.uri.toString(), { folder, version, path, links: known.get(path)?.links ?? [] });
+      this.#open.set(document.uri.toString(), { folder, version, path, links: known.get(path)?.links ?? [], check });
       this.#checked.fire(document);
     }
     this.#changed.fire(folder);

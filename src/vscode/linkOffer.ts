@@ -10,26 +10,33 @@ import type { LinkHealth } from './linkHealth.js';
 export class LinkOffer implements vscode.Disposable {
   /** Documents that were answered for, or asked about, in this window. */
   readonly #asked = new Set<string>();
-  /** Documents that are shown and were looked at since. */
-  readonly #seen = new Set<string>();
+  /** Documents that are shown: how many checks had begun when they came into sight, or that they were looked at since. */
+  readonly #shown = new Map<string, number | 'seen'>();
   readonly #own: vscode.Disposable;
 
   constructor(private readonly health: LinkHealth) {
     this.#own = vscode.Disposable.from(
       health.onDidCheck((document) => { void this.#look(document); }),
-      vscode.window.onDidChangeVisibleTextEditors((editors) => {
-        const shown = new Set(editors.map(({ document }) => document.uri.toString()));
-        for (const uri of this.#seen) if (!shown.has(uri)) this.#seen.delete(uri);
-        for (const { document } of editors) if (health.isCurrent(document)) void this.#look(document);
-      }),
+      vscode.window.onDidChangeVisibleTextEditors((editors) => { this.#show(editors); }),
     );
+    this.#show(vscode.window.visibleTextEditors);
+  }
+
+  #show(editors: readonly vscode.TextEditor[]): void {
+    const shown = new Set(editors.map(({ document }) => document.uri.toString()));
+    for (const uri of this.#shown.keys()) if (!shown.has(uri)) this.#shown.delete(uri);
+    const added = [...shown].filter((uri) => !this.#shown.has(uri));
+    for (const uri of added) this.#shown.set(uri, this.health.begun);
+    // What was known when its tab was last closed may be old.
+    if (added.length > 0) this.health.checkSoon();
   }
 
   async #look(document: vscode.TextDocument): Promise<void> {
     const key = document.uri.toString();
-    if (this.#seen.has(key) || !this.health.isCurrent(document) || !vscode.window.visibleTextEditors.some((editor) => editor.document === document)) return;
+    const since = this.#shown.get(key);
+    if (since === undefined || since === 'seen' || !this.health.isCurrent(document) || !this.health.isCheckedSince(document, since)) return;
     // Only what was there when it was opened: lines that move while the person works are marked, and wait.
-    this.#seen.add(key);
+    this.#shown.set(key, 'seen');
     const known = this.health.links(document);
     const setting = configuration.linksUpdate();
     if (!known || setting === 'never') return;
