@@ -45,4 +45,5 @@ export default tseslint.config(
     { group: ['@vscode/webview-ui-toolkit', '@vscode/webview-ui-toolkit/*', '@microsoft/fast-*'], message: 'Only webview/toolkit.ts knows the component library.' }]),
   restrict(['webview/toolkit.ts'], [{ group: ['vscode', 'node:*', '**/src/node/**', '**/src/vscode/**', '**/src/cli/**'], message: 'The page sees the protocol and core types only.' }]),
   { files: ['src/cli/**', 'src/cli.ts', 'test/**', '*.mjs'], rules: { 'no-console': 'off' } },
+  { files: ['test/**'], rules: { 'no-restricted-syntax': ['error', { selector: "Property[key.name='numRuns'] > Literal.value", message: 'Say runs(n) of test/propertyRuns.ts, so that `npm run guarantees` can run more of it.' }] } },
 );

@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/unit/**/*.test.ts'],
-    testTimeout: 30_000,
+    setupFiles: ['test/propertySetup.ts'],
+    testTimeout: 30_000 * Math.max(Number(process.env['FAST_CHECK_RUNS'] ?? 1), 1),
     maxWorkers: 2,
   },
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../propertyRuns.js';
 import { categoryIds } from '../../src/core/checklist.js';
 import { planWrite } from '../../src/core/documents/planWrite.js';
 import { commandOf, noteFileName, noteLimit, readNote, renderNote, setStatus, type NoteFrontMatter, type ReadNote } from '../../src/core/handoffNote.js';
@@ -128,7 +129,7 @@ status: "open"
       expect(text.length).toBeLessThanOrEqual(limit);
       expect(read(text).sections).toBeDefined();
       for (const one of written) expect(text).toContain(`\n${one.text}\n`);
-    }), { numRuns: 200 });
+    }), { numRuns: runs(200) });
   });
 
   it('holds no raw control or direction character in its front matter', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../propertyRuns.js';
 import { defaultReminderSettings as settings, initialReminderState, laterMs, levelOf, remind, tokensOf, typingMs, visibleMs, wakeAt,
   type ReminderAnswer, type ReminderEvent, type ReminderMessage, type ReminderSettings, type ReminderState } from '../../src/core/reminder.js';
 
@@ -247,7 +248,7 @@ describe('over any sequence of events', () => {
         for (const { message } of driven.told.slice(during)) expect(message.session).not.toBe(idle);
         check(during);
       }
-    }), { numRuns: 400 });
+    }), { numRuns: runs(400) });
   });
 
   it('a threshold is told once per crossing: again only after a fall, a reset, or "later"', () => {
@@ -277,7 +278,7 @@ describe('over any sequence of events', () => {
         play(driven, { ...one, wait: 0 });
         check(during);
       }
-    }), { numRuns: 400 });
+    }), { numRuns: runs(400) });
   });
 
   it('what was held back comes in the end, the highest level of every session, unless a person opted out', () => {
@@ -296,7 +297,7 @@ describe('over any sequence of events', () => {
         const now = levelOf(usage, settings);
         if (now === 'warning' || now === 'urgent') expect(told).toBe(now === 'urgent' ? 'urgent' : told === 'urgent' ? 'urgent' : 'warning');
       }
-    }), { numRuns: 400 });
+    }), { numRuns: runs(400) });
   });
 
   it('the status bar follows the usage alone', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { runs } from '../../propertyRuns.js';
 import { Conversation, lines, usageOf } from './transcripts.js';
 
 type Step =
@@ -87,7 +88,7 @@ it('reads what the context holds, over any conversation with rewinds, compaction
   fc.assert(fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
     const { text, used, compactions } = play(steps);
     expect(usageOf(text)).toMatchObject({ usedTokens: used, compactions });
-  }), { numRuns: 600 });
+  }), { numRuns: runs(600) });
 });
 
 it('never throws, whatever the file holds', () => {
@@ -98,5 +99,5 @@ it('never throws, whatever the file holds', () => {
   fc.assert(fc.property(fc.array(fc.oneof(fc.json(), fc.string(), fc.constantFrom(...talk.text.split('\n')), fc.constant('{"type":"assistant","message":{"usage":{}}}'))), fc.uint8Array({ maxLength: 40 }), (some, bytes) => {
     const usage = usageOf(Buffer.concat([Buffer.from(lines(...some)), bytes]));
     expect(usage.compactions).toBeGreaterThanOrEqual(0);
-  }), { numRuns: 200 });
+  }), { numRuns: runs(200) });
 });

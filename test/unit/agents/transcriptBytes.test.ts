@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../../propertyRuns.js';
 import type { HistoryReading, TailReading } from '../../../src/core/agents/usage.js';
 import { readHistory, readHistoryInSlices, readTail, readTailInSlices } from '../../../src/node/transcriptBytes.js';
 import { sourceOf } from './transcripts.js';
@@ -21,7 +22,7 @@ describe('reading bytes as lines', () => {
       await readTailInSlices(sourceOf(bytes), sliced, undefined, 0);
       expect(blocking.lines.map(([line, start]) => [line.length, line.slice(0, 20), start])).toEqual(expected.map(([line, start]) => [line.length, line.slice(0, 20), start]));
       expect(sliced.lines.length).toBe(blocking.lines.length);
-    }), { numRuns: 60 });
+    }), { numRuns: runs(60) });
   });
 
   it('forwards gives every whole line that holds a text once, and goes on where it stood', async () => {
@@ -37,7 +38,7 @@ describe('reading bytes as lines', () => {
       const first = readHistory(sourceOf(bytes.subarray(0, cut % (bytes.length + 1))), inTwo);
       await readHistoryInSlices(sourceOf(bytes), inTwo, first.reached, undefined, 0);
       expect(inTwo.lines.map((line) => line.length)).toEqual(whole.lines.map((line) => line.length));
-    }), { numRuns: 60 });
+    }), { numRuns: runs(60) });
   });
 
   it('gives the event loop its turn, and stops when it is told to', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../../propertyRuns.js';
 import { detectChanges, statementsOf } from '../../../src/core/changes/detect.js';
 import { recognisers } from '../../../src/core/changes/recognisers.js';
 import { sqlSteps } from '../../../src/core/changes/sql.js';
@@ -18,13 +19,13 @@ describe('any text', () => {
       const { facts } = await detection({ [path]: [before, after] });
       for (const fact of facts) expect(fact.line).toBeGreaterThanOrEqual(1);
       expect(sentencesOf(facts).every((sentence) => sentence.text.length > 0)).toBe(true);
-    }), { numRuns: 150 });
+    }), { numRuns: runs(150) });
   });
   it('states nothing new against itself', async () => {
-    await fc.assert(fc.asyncProperty(fc.constantFrom(...paths), text, async (path, same) => { expect((await detection({ [path]: [same, same] })).facts).toEqual([]); }), { numRuns: 80 });
+    await fc.assert(fc.asyncProperty(fc.constantFrom(...paths), text, async (path, same) => { expect((await detection({ [path]: [same, same] })).facts).toEqual([]); }), { numRuns: runs(80) });
   });
   it('gives SQL steps in finite time', () => {
-    fc.assert(fc.property(fc.oneof(text, fc.string({ maxLength: 300 })), (sql) => { expect([...sqlSteps(sql)].length).toBeGreaterThanOrEqual(0); }), { numRuns: 400 });
+    fc.assert(fc.property(fc.oneof(text, fc.string({ maxLength: 300 })), (sql) => { expect([...sqlSteps(sql)].length).toBeGreaterThanOrEqual(0); }), { numRuns: runs(400) });
   });
 });
 
@@ -40,7 +41,7 @@ describe('a later state of a text', () => {
       expect(incremental).toEqual((await statementsOf('c.ts', after, parser)).statements.get('NestJS') ?? []);
       tree?.free();
       next?.free();
-    }), { numRuns: 100 });
+    }), { numRuns: runs(100) });
   });
   it('gives what its readable parts state when the rest is broken', async () => {
     const { facts } = await detection({ 'a.controller.ts': [undefined, "@Controller('a')\nexport class A {\n  @Get('x') x() {}\n  broken( {{\n}\n"] });

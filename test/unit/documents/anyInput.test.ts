@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, it, vi } from 'vitest';
+import { runs } from '../../propertyRuns.js';
 import { anyDocument, anyText, parses } from './markdownTree.js';
 import { checkJoining, checkNewSection, checkSecondWrite, checkTyped } from './writingChecks.js';
 
 // A shared machine may be slow; how slow is not what these tests are about.
 vi.setConfig({ testTimeout: 300_000 });
-const numRuns = Number(process.env['DOCUMENT_RUNS'] ?? 60);
+const numRuns = runs(60);
 
 describe('whatever the document holds', () => {
   it('a section of an unused date leaves the old tree as it was and is real headings with tight lists', () => {
@@ -23,6 +24,6 @@ describe('whatever is typed', () => {
   });
 
   it('a second Write of it changes nothing', () => {
-    fc.assert(fc.property(fc.array(fc.tuple(fc.constantFrom('bug', 'endpoint', 'nextStep', 'restartCommand', 'decision'), anyText, anyText), { maxLength: 4 }), checkSecondWrite), { numRuns: numRuns / 2 });
+    fc.assert(fc.property(fc.array(fc.tuple(fc.constantFrom('bug', 'endpoint', 'nextStep', 'restartCommand', 'decision'), anyText, anyText), { maxLength: 4 }), checkSecondWrite), { numRuns: Math.ceil(numRuns / 2) });
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { runs } from '../../propertyRuns.js';
 import { scanBlocks } from '../../../src/core/documents/blockScanner.js';
 import { lineStart } from '../../../src/core/documents/outline.js';
 import { remarkOutline } from '../../../src/core/documents/remarkOutline.js';
@@ -24,12 +25,12 @@ describe('the scanner', () => {
       const starts = blockStartsOf(text).map((offset) => lineStart(text, offset));
       expect(starts.length === 0 ? scan.lastBlock === text.length || text.startsWith('---') : starts.includes(scan.lastBlock) || text.startsWith('---')).toBe(true);
       expect(scan.open === 'root').toBe(outline.end < text.length);
-    }), { numRuns: Number(process.env['DOCUMENT_RUNS'] ?? 200) });
+    }), { numRuns: runs(200) });
     expect(unsure / count).toBeLessThan(0.2);
   });
 
   it('lets a Write put the same into a text as a parse does', () => {
     const ours = fc.tuple(anyDocument, anyDocument).map(([before, behind]) => `${before}\n## Session: 2026-11-22\n\n### Fixed\n\n${behind}`);
-    fc.assert(fc.property(fc.oneof(anyDocument, ours).filter(parses), checkScanned), { numRuns: Number(process.env['DOCUMENT_RUNS'] ?? 200) });
+    fc.assert(fc.property(fc.oneof(anyDocument, ours).filter(parses), checkScanned), { numRuns: runs(200) });
   });
 });

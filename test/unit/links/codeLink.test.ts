@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Link, Paragraph } from 'mdast';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../../propertyRuns.js';
 import { decodeTitle, encodeTitle, formatCodeLink, isLinkable, matchesTitle, pathFromBase, titleOf } from '../../../src/core/links/codeLink.js';
 import { textOf, treeOf } from '../documents/markdownTree.js';
 
@@ -58,7 +59,7 @@ describe('a code link', () => {
       expect(decodeURIComponent(link?.url ?? '')).toMatch(/^\.\.\//);
       expect(link?.title ?? '').toBe(titleOf(text));
       expect(link?.children.every(({ type }) => type === 'text')).toBe(true);
-    }), { numRuns: 500 });
+    }), { numRuns: runs(500) });
   });
 });
 

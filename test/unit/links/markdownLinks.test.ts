@@ -4,6 +4,7 @@ import { remark } from 'remark';
 import remarkFrontmatter from 'remark-frontmatter';
 import remarkGfm from 'remark-gfm';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../../propertyRuns.js';
 import { formatCodeLink } from '../../../src/core/links/codeLink.js';
 import { readLinks, type WrittenLink } from '../../../src/core/links/markdownLinks.js';
 
@@ -59,7 +60,7 @@ describe('readLinks', () => {
       walk(tree);
       // Whatever is found must be a link; a link that spans lines or mixes with stray marks may be missed.
       for (const link of readLinks(text, '')) if (link.kind !== 'code') expect([...expected], JSON.stringify(text)).toContain(link.span.start);
-    }), { numRuns: 300 });
+    }), { numRuns: runs(300) });
   });
 
   it('never throws and is quick on hostile text', () => {

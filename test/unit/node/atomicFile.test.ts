@@ -3,6 +3,7 @@ import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, readdirSync, 
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../../propertyRuns.js';
 import { hashOf, isInside, readWhole, removeFile, removeStaleTemporaries, replaceFile, resolveInside } from '../../../src/node/atomicFile.js';
 import { FileError } from '../../../src/node/fileError.js';
 import { processTag } from '../../../src/node/processTag.js';
@@ -174,7 +175,7 @@ describe('text of a file', () => {
       } catch (error) {
         expect(error).toBeInstanceOf(FileError);
       }
-    }), { numRuns: 2000 });
+    }), { numRuns: runs(2000) });
   });
 
   it('is refused as UTF-16, with and without a mark, as Latin-1, and as half a surrogate pair', () => {

@@ -2,6 +2,7 @@ import { mkdirSync, realpathSync, statSync, symlinkSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../../propertyRuns.js';
 import { checkDocumentsFolder, findBaseFolder } from '../../../src/node/baseFolder.js';
 import { folderState, nameOfFolder, userStateFolder } from '../../../src/node/userState.js';
 import { temporaryFolder } from './temporaryFolder.js';
@@ -64,7 +65,7 @@ describe('checkDocumentsFolder', () => {
       expect(answer.folder.split('/')).not.toContain('..');
       expect(answer.folder).toMatch(/^[^/\\]/);
       expect(answer.folder.toLowerCase()).not.toMatch(/^\.claude-project(\/|$)/);
-    }), { numRuns: 3000 });
+    }), { numRuns: runs(3000) });
   });
 });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../../propertyRuns.js';
 import { parseFirstChanges, parseStatus, relativeTo } from '../../../src/core/gitStatus.js';
 
 const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).map((text) => text.replace(/[\0/]/g, '_'));
@@ -25,7 +26,7 @@ describe('parseStatus', () => {
     fc.assert(fc.property(fc.array(fc.oneof(fc.constantFrom('1', '2', 'u', '?', '#', ' ', '\0', 'R.', '.D', 'S', 'N...', 'branch.ab', '+1 -2'), fc.string()), { maxLength: 40 }), (parts) => {
       expect(Array.isArray(parseStatus(parts.join('')).files)).toBe(true);
       expect(parseFirstChanges(parts.join('\n'))).toBeInstanceOf(Map);
-    }), { numRuns: 2000 });
+    }), { numRuns: runs(2000) });
   });
 });
 

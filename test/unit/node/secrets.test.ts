@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../../propertyRuns.js';
 import { maskDraft, secretsOfDraft, textsOfDraft } from '../../../src/core/draftSecrets.js';
 import { findSecrets, maskSecrets } from '../../../src/core/secretRules.js';
 import { emptyDraft } from '../../../src/core/session.js';
@@ -55,7 +56,7 @@ describe('scanning', () => {
         expect(end).toBeLessThanOrEqual(text.length);
         last = end;
       }
-    }), { numRuns: 500 });
+    }), { numRuns: runs(500) });
   });
 
   it('takes time in proportion to the text, whatever is repeated in it', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { remark } from 'remark';
 import { describe, expect, test } from 'vitest';
+import { runs } from '../../propertyRuns.js';
 import { segmentsOf } from '../../../webview/inlineCode.js';
 
 const shown = (text: string) => segmentsOf(text).map((part) => (part.code ? `<${part.text}>` : part.text)).join('');
@@ -25,7 +26,7 @@ describe('inline code', () => {
       const visit = (node: { type: string; value?: string; children?: { type: string }[] }) => { if (node.type === 'inlineCode') spans.push(node.value ?? ''); node.children?.forEach((child) => { visit(child); }); };
       visit(remark().parse(text));
       expect(segmentsOf(text).filter((part) => part.code).map((part) => part.text)).toEqual(spans);
-    }), { numRuns: 1_000 });
+    }), { numRuns: runs(1_000) });
   });
 
   test('takes time in proportion to the text, also when no run has a partner', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { runs } from '../../propertyRuns.js';
 import { categoryIds, checklist, documentNames } from '../../../src/core/checklist.js';
 import type { PageMessage } from '../../../src/protocol.js';
 import { idLimit, readPageMessage, textLimit } from '../../../src/vscode/pageMessage.js';
@@ -28,7 +29,7 @@ const intent: fc.Arbitrary<PageMessage> = fc.oneof(...nothing.map((type) => fc.c
 
 describe('a message of the page', () => {
   test('is taken as it is when it is one of the protocol’s intents', () => {
-    fc.assert(fc.property(intent, (message) => { expect(readPageMessage(structuredClone(message))).toEqual(message); }), { numRuns: 500 });
+    fc.assert(fc.property(intent, (message) => { expect(readPageMessage(structuredClone(message))).toEqual(message); }), { numRuns: runs(500) });
   });
 
   test('carries nothing that its intent does not name', () => {
@@ -51,14 +52,14 @@ describe('a message of the page', () => {
       const names = Object.keys(message);
       const changed = names[pick % names.length] ?? 'type';
       expect(readPageMessage({ ...message, [changed]: value })).toBeUndefined();
-    }), { numRuns: 500 });
+    }), { numRuns: runs(500) });
   });
 
   test('never throws, whatever it is', () => {
     fc.assert(fc.property(fc.anything({ withBigInt: true, withDate: true, withMap: true, withNullPrototype: true, withObjectString: true, withSparseArray: true, withTypedArray: true }), (value) => {
       const read = readPageMessage(value);
       expect(read === undefined || typeof read.type === 'string').toBe(true);
-    }), { numRuns: 1_000 });
+    }), { numRuns: runs(1_000) });
     expect(readPageMessage(new Proxy({}, { get() { throw new Error('no'); } }))).toBeUndefined();
     expect(readPageMessage({ get type(): string { throw new Error('no'); } })).toBeUndefined();
   });

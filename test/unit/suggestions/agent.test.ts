@@ -4,6 +4,7 @@ import remarkParse from 'remark-parse';
 import { unified } from 'unified';
 import { visit } from 'unist-util-visit';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../../propertyRuns.js';
 import { readClaudeActivity } from '../../../src/core/agents/claudeActivity.js';
 import { readCodexActivity } from '../../../src/core/agents/codexActivity.js';
 import type { ActivityReading, SessionActivity } from '../../../src/core/agents/activity.js';
@@ -69,7 +70,7 @@ describe('text of strangers', () => {
         }
         expect(liveNodes(`- ${text}\n  ${(detail ?? '').replaceAll('\n', '\n  ')}`), `${text}\n${detail ?? ''}`).toEqual([]);
       }
-    }), { numRuns: 150 });
+    }), { numRuns: runs(150) });
   });
 
   it('is shown without its secrets', () => {
@@ -86,7 +87,7 @@ describe('text of strangers', () => {
       fc.dictionary(fc.constantFrom('type', 'message', 'content', 'uuid', 'parentUuid', 'isSidechain', 'name', 'input', 'id', 'tool_use_id', 'text', 'command', 'todos', 'plan', 'questions', 'payload', 'toolUseResult', 'timestamp', 'leafUuid'), tie('value'), { maxKeys: 6 })) })).value;
     fc.assert(fc.property(fc.array(fc.oneof(record.map((value) => JSON.stringify(value)), fc.string()), { maxLength: 20 }), (lines) => {
       for (const reading of [readClaudeActivity(), readCodexActivity(), readClaudeActivity({ since: 5 })]) expect(Array.isArray(suggest(read(lines.join('\n'), reading)))).toBe(true);
-    }), { numRuns: 400 });
+    }), { numRuns: runs(400) });
     const { skipped } = read('{"type":"user","message":\n{"type":"brand-new"}\nnope\n', readClaudeActivity());
     expect(skipped).toEqual({ malformed: 2, unknown: 1 });
   });
