@@ -203,11 +203,20 @@ function readFrontMatter(text: string): FrontMatter | undefined {
   return undefined;
 }
 
+/** What a note's front matter says, read without its body. */
+export interface NoteHead extends NoteFrontMatter {
+  readonly kind: 'head';
+  /** What was wrong with it and could be read all the same; plain sentences. */
+  readonly problems: readonly string[];
+  /** Where the body begins in the text. */
+  readonly bodyStart: number;
+}
+
 /**
- * Reads a note, also one that was edited by hand.
- * @param text with or without BOM, any line ends
+ * Reads a note's front matter, also one that was edited by hand.
+ * @param text with or without BOM, any line ends; of the body as much as there is
  */
-export function readNote(text: string): ReadNote | BrokenNote {
+export function readNoteHead(text: string): NoteHead | BrokenNote {
   const front = readFrontMatter(text);
   if (!front) return { kind: 'broken', reason: 'It does not begin with front matter between two lines of three dashes; restore these lines or delete the file.' };
   const valueOf = (key: string): string => front.lines.find((line) => line.key === key)?.value ?? '';
@@ -219,9 +228,8 @@ export function readNote(text: string): ReadNote | BrokenNote {
   if (Number.isNaN(Date.parse(valueOf('created')))) return { kind: 'broken', reason: `Its front matter has no readable time in "created" ('${valueOf('created')}'); restore it, like 2026-11-22T14:02:33+01:00.` };
   const status = valueOf('status').toLowerCase();
   if (status !== 'open' && status !== 'done') problems.push(`Its status '${valueOf('status')}' is neither open nor done; it is read as open.`);
-  const body = text.slice(front.bodyStart);
   return {
-    kind: 'note',
+    kind: 'head',
     id: valueOf('id'),
     author: valueOf('author'),
     created: valueOf('created'),
@@ -231,10 +239,21 @@ export function readNote(text: string): ReadNote | BrokenNote {
     agent: valueOf('agent'),
     previous: valueOf('previous'),
     status: status === 'done' ? 'done' : 'open',
-    ...readBody(body),
-    body,
     problems,
+    bodyStart: front.bodyStart,
   };
+}
+
+/**
+ * Reads a note, also one that was edited by hand.
+ * @param text with or without BOM, any line ends
+ */
+export function readNote(text: string): ReadNote | BrokenNote {
+  const head = readNoteHead(text);
+  if (head.kind === 'broken') return head;
+  const { bodyStart, ...fields } = head;
+  const body = text.slice(bodyStart);
+  return { ...fields, kind: 'note', ...readBody(body), body };
 }
 
 /** Reads the sections of a note's body line by line: they are ours, and a hook has no time for a Markdown parser. */
