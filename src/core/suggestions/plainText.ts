@@ -6,8 +6,25 @@ import { maskSecrets } from './maskSecrets.js';
  * or a reader's eye would take for more than text.
  */
 
-const bareLink = /(?:\b[a-z][a-z0-9+.-]{1,20}:\/\/|\bwww\.|\bmailto:)[^\s`<>"]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+/gi;
-const tag = /<\/?[A-Za-z!?][^<>`]*>?/g;
+const bareLink = /\\*(?:(?:[a-z][a-z0-9+.-]{1,20}:\/\/|www\.|\b(?:mailto|xmpp):)[^\s`<>"]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)/gi;
+const tag = /\\*<\/?[A-Za-z!?][^<>`]*>?/g;
+
+/** What begins a block where it begins a line. Source: CommonMark 0.31 §4 and §5, GFM §4.10 (tables). */
+const blockStart = /^(?:\s|(?:#{1,6}|[-+*•]|\d{1,9}[.)])(?=\s|$)|[>|]|~{3,}|`{3,})/;
+/** A line of nothing but such marks: a rule, the line under a heading, the second row of a table, or nothing said at all. */
+const onlyMarks = /^[\s#>|:=*_+~`\\.•-]*$/;
+
+const beginsBlock = (line: string): boolean => blockStart.test(line) || onlyMarks.test(line);
+
+/**
+ * A line without the marks that would make a block of it. Asked last of all: what is taken out of a text, its markup or what
+ * was cut away, may leave such a mark at its start.
+ */
+function withoutBlockStart(line: string): string {
+  let rest = line;
+  for (let mark = blockStart.exec(rest); mark; mark = blockStart.exec(rest)) rest = rest.slice(mark[0].length);
+  return onlyMarks.test(rest) ? '' : rest.trimEnd();
+}
 
 /** Cuts a text at a word's end if one is near; `…` says that something is missing. */
 export function cut(text: string, length: number): string {
@@ -31,22 +48,22 @@ export function commandLine(command: string): string {
   const text = oneLine(maskSecrets(command)).replaceAll('`', "'");
   bareLink.lastIndex = 0;
   tag.lastIndex = 0;
-  return bareLink.test(text) || tag.test(text) || /^(?:[#>|=+*-]|\d+[.)]\s)/.test(text) || /\]\(/.test(text) ? `\`${text}\`` : text;
+  return bareLink.test(text) || tag.test(text) || beginsBlock(text) || /\]\s*[([:]/.test(text) ? code(command, Infinity) : text;
 }
 
 /** Prose on one line: markup is taken away, links and tags are put into code font, where they are not live. Secrets are masked. */
 export function prose(text: string, length = 240): string {
   const masked = maskSecrets(text);
-  const lines = readableText(masked).split('\n').filter((line) => !/^\s*(?:(?:[-*_=]\s*){3,}|```.*|~~~.*)$/.test(line))
-    .map((line) => line.replace(/^\s*(?:(?:#{1,6}|>|[-*+•]|\d{1,3}[.)])\s+)+/, '').replace(/^\s*[#>|]+\s*/, ''));
+  const lines = readableText(masked).split('\n').filter((line) => !/^\s*(?:```|~~~)/.test(line)).map(withoutBlockStart);
   const flat = withoutControls(lines.join(' ').replace(/\s+/g, ' ')).trim();
   const short = cut(flat, length);
   const pieces = short.split('`');
   // An odd number of backticks: the last one opens nothing.
   const closed = pieces.length % 2 === 1 ? pieces : [...pieces.slice(0, -2), `${pieces.at(-2) ?? ''}'${pieces.at(-1) ?? ''}`];
-  return closed.map((piece, index) => {
+  return withoutBlockStart(closed.map((piece, index) => {
     if (index % 2 === 1) return piece.trim() === '' ? '' : `\`${piece}\``;
-    return piece
+    // A backslash before our own code font would take it away; before a link it goes into it.
+    return (index < closed.length - 1 ? piece.replace(/\\+$/, '') : piece)
       .replace(/!?\[([^\]]*)\]\(([^)\s]*)[^)]*\)/g, (_, label: string, address: string) => (label === address ? address : `${label} (${address})`))
       .replace(/\*\*([^*]+)\*\*|__([^_]+)__/g, (_, bold?: string, other?: string) => bold ?? other ?? '')
       .replace(/!?\[|\]\(|\]\[|\]:/g, (mark) => (mark.startsWith(']') ? `] ${mark.slice(1)}` : '['))
@@ -54,8 +71,8 @@ export function prose(text: string, length = 240): string {
         const end = /[.,;:!?)\]'"]+$/.exec(link)?.[0] ?? '';
         return `\`${link.slice(0, link.length - end.length)}\`${end}`;
       })
-      .replace(/(`[^`]*`)|(<\/?[A-Za-z!?][^<>`]*>?)/g, (_, span?: string, element?: string) => span ?? `\`${(element ?? '').trim()}\``);
-  }).join('').trim();
+      .replace(/(`[^`]*`)|(\\*<\/?[A-Za-z!?][^<>`]*>?)/g, (_, span?: string, element?: string) => span ?? `\`${(element ?? '').trim()}\``);
+  }).join('').trim());
 }
 
 /** A person's or an agent's words, marked as such. */

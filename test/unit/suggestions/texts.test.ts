@@ -98,4 +98,11 @@ describe('plain text', () => {
     expect(prose('## Use **zod** for [forms](https://x.y)\n---\nnot `yup`')).toBe('Use zod for forms (`https://x.y`) not `yup`');
     expect(code('a `b`\nc')).toBe("`a 'b' c`");
   });
+
+  const marks: [string, string][] = [['>  ---', ''], ['> ***', ''], ['- - -', ''], ['1. ## Title', 'Title'], ['**# **x', 'x'], ['__--__-', ''], ['a |\n--|--', 'a |'], ['~~~', ''], ['#42 is back', '#42 is back'], ['-v is a flag', '-v is a flag'], ['[x]: https://a.b', '[x] : `https://a.b`']];
+  for (const [given, left] of marks) it(`makes no block of ${JSON.stringify(given)}`, () => { expect(prose(given)).toBe(left); });
+
+  it('lets no backslash take code font from a link', () => {
+    expect([prose('\\https://a.b'), prose('see \\`x` now'), prose('_www.a.b')]).toEqual(['`\\https://a.b`', 'see `x` now', '_`www.a.b`']);
+  });
 });
