@@ -8,5 +8,7 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     fileParallelism: false,
+    // A busy machine can fail a browser where the page is right; what is wrong fails again.
+    retry: 1,
   },
 });

@@ -86,6 +86,40 @@ function desktopWithTrust(scratch) {
 }
 
 /**
+ * Runs one suite in an editor of its own.
+ * @param {string} name
+ * @param {Awaited<ReturnType<typeof desktopForTests>>} desktop
+ * @returns {Promise<{ passed: string[], failed: { title: string, error?: string }[], skipped: string[] }>}
+ */
+async function runSuite(name, desktop) {
+  const file = join(folder, name, 'suite.json');
+  /** @type {Suite} */
+  const suite = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  // Short: sockets below it have to stay under about 100 characters.
+  const scratch = mkdtempSync(join(tmpdir(), 'sh-'));
+  const results = join(scratch, 'results.json');
+  try {
+    const { env, open } = workspaceOf(suite, scratch);
+    const userData = join(scratch, 'user');
+    mkdirSync(join(userData, 'User'), { recursive: true });
+    writeFileSync(join(userData, 'User/settings.json'), JSON.stringify(editorSettings(suite.settings, suite.trust)));
+    console.log(`suite ${name}`);
+    await runTests({
+      vscodeExecutablePath: !desktop ? beside('serverEditor.mjs') : suite.trust === false ? desktopWithTrust(scratch) : desktop.program,
+      extensionDevelopmentPath: root,
+      extensionTestsPath: await bundled(name),
+      extensionTestsEnv: { ...env, SESSION_HANDOFF_RESULTS: results, SESSION_HANDOFF_CACHE: cacheFolder(), ...(desktop ? { SESSION_HANDOFF_DESKTOP: desktop.program } : {}) },
+      launchArgs: [...(open ? [open] : []), `--user-data-dir=${userData}`, `--extensions-dir=${join(scratch, 'extensions')}`],
+    });
+  } catch (error) {
+    if (!existsSync(results)) console.error(error);
+  }
+  const told = existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : { passed: [], failed: [{ title: `suite ${name} did not report` }], skipped: [] };
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  return told;
+}
+
+/**
  * Runs the suites.
  * @param {string[]} [only] their names; default all
  * @returns {Promise<{ passed: number, failed: number, skipped: number, editor: string }>}
@@ -95,35 +129,22 @@ export async function runIntegration(only = []) {
   const editor = desktop ? `VS Code ${desktop.version} (desktop build)` : `VS Code ${(await ensureServer()).vscode} (server build)`;
   progress(`integration tests in ${editor}`);
   let [passed, failed, skipped] = [0, 0, 0];
+  /** Failed at first, passed from a fresh start. @type {string[]} */
+  const unsteady = [];
   for (const name of suites().filter((suite) => only.length === 0 || only.includes(suite))) {
-    const file = join(folder, name, 'suite.json');
-    /** @type {Suite} */
-    const suite = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-    // Short: sockets below it have to stay under about 100 characters.
-    const scratch = mkdtempSync(join(tmpdir(), 'sh-'));
-    const results = join(scratch, 'results.json');
-    try {
-      const { env, open } = workspaceOf(suite, scratch);
-      const userData = join(scratch, 'user');
-      mkdirSync(join(userData, 'User'), { recursive: true });
-      writeFileSync(join(userData, 'User/settings.json'), JSON.stringify(editorSettings(suite.settings, suite.trust)));
-      console.log(`suite ${name}`);
-      await runTests({
-        vscodeExecutablePath: !desktop ? beside('serverEditor.mjs') : suite.trust === false ? desktopWithTrust(scratch) : desktop.program,
-        extensionDevelopmentPath: root,
-        extensionTestsPath: await bundled(name),
-        extensionTestsEnv: { ...env, SESSION_HANDOFF_RESULTS: results, SESSION_HANDOFF_CACHE: cacheFolder(), ...(desktop ? { SESSION_HANDOFF_DESKTOP: desktop.program } : {}) },
-        launchArgs: [...(open ? [open] : []), `--user-data-dir=${userData}`, `--extensions-dir=${join(scratch, 'extensions')}`],
-      });
-    } catch (error) {
-      if (!existsSync(results)) console.error(error);
+    let told = await runSuite(name, desktop);
+    if (told.failed.length > 0) {
+      // A busy machine can fail an editor where the product is right: once more, with an editor and a sample of its own. What is wrong fails again.
+      progress(`suite ${name} failed: once more, from a fresh start`);
+      const before = told.failed;
+      told = await runSuite(name, desktop);
+      unsteady.push(...before.map(({ title }) => title).filter((title) => !told.failed.some((one) => one.title === title)));
     }
-    const told = existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : { passed: [], failed: [{ title: `suite ${name} did not report` }], skipped: [] };
     passed += told.passed.length;
     failed += told.failed.length;
     skipped += told.skipped.length;
-    rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
+  for (const title of unsteady) console.log(`passed only at the second try: ${title}`);
   return { passed, failed, skipped, editor };
 }
 
