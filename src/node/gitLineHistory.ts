@@ -1,6 +1,6 @@
 import { lstat, readFile, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { Way, type FileChange, type LineHistory, type Version, type WayFrom } from '../core/links/lineHistory.js';
+import { Way, type FileChange, type LineHistory, type Step, type Version, type WayFrom } from '../core/links/lineHistory.js';
 import { decodeAnyText } from '../core/links/lineText.js';
 import { pairRenames, type WholeFile } from '../core/links/renames.js';
 import { git, ObjectReader, type Repository } from './gitObjects.js';
@@ -28,6 +28,7 @@ export class GitLineHistory implements LineHistory {
   private readonly withNow = new Map<Way, Way>();
   private readonly merges = new Map<string, Promise<Map<string, string>>>();
   private readonly comparisons = new Map<string, Promise<FileChange[] | undefined>>();
+  private readonly bases = new Map<string, Promise<string>>();
   private walks = 0;
 
   /**
@@ -103,8 +104,26 @@ export class GitLineHistory implements LineHistory {
     for (const path of untracked) if (!targets.has(path)) files.push({ after: path });
   }
 
-  /** The way along first parents, cut out of one that is known where that is possible. */
+  /** The way between two commits: forward, or where the later does not follow from the earlier, back to what both have in common and on from there. */
   private async committedWay(from: string, to: string, path: string): Promise<WayFrom | undefined> {
+    return (await this.forwardWay(from, to, path)) ?? this.wayOverBase(from, to, path);
+  }
+
+  /** Another branch, or an older state: every change since the common commit is taken back, then those of the other side are made. */
+  private async wayOverBase(from: string, to: string, path: string): Promise<WayFrom | undefined> {
+    const base = await remember(this.bases, `${from} ${to}`, async () => (await this.run(['merge-base', '--end-of-options', from, to]))?.toString().split('\n')[0] ?? '');
+    if (base === '' || base === from) return undefined;
+    const back = await this.forwardWay(base, from, path);
+    const on = await this.forwardWay(base, to, path);
+    if (!back || !on) return undefined;
+    const steps = [...stepsOf(back).reverse().map(reversed), ...stepsOf(on)];
+    const known = [back, on].filter(({ way }) => way !== NO_WAY).map(({ way }) => way.paths);
+    const paths = known.every((one) => one === undefined) ? undefined : new Set([path]);
+    return { way: new Way(steps, paths), start: 0 };
+  }
+
+  /** The way along first parents, cut out of one that is known where that is possible. */
+  private async forwardWay(from: string, to: string, path: string): Promise<WayFrom | undefined> {
     if (from === to) return { way: NO_WAY, start: 0 };
     const known = this.cut(from, to, path) ?? (await this.cutAtMerge(from, to, path, true));
     if (known) return known;
@@ -206,6 +225,14 @@ function remember<T>(map: Map<string, Promise<T>>, key: string, make: () => Prom
 }
 
 const NO_WAY = new Way([]);
+
+const stepsOf = ({ way, first, start }: WayFrom): Step[] => [...(first ? [first] : []), ...way.steps.slice(start)];
+
+/** A change taken back. */
+const reversed = ({ from, to, files }: Step): Step => ({
+  from: to, to: from, back: true,
+  files: files.map(({ before, after }) => ({ ...(after === undefined ? {} : { before: after }), ...(before === undefined ? {} : { after: before }) })),
+});
 
 /** Windows takes 32,767 characters. */
 function fitsCommandLine(paths: ReadonlySet<string>): boolean {

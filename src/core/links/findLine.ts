@@ -33,10 +33,13 @@ export interface FoundLine {
 /** The most other files of one change that are searched for a moved block, and the most lines of one. */
 const MOST_FILES = 120;
 const LONGEST_FILE = 60_000;
+/** What is remembered before all of it is forgotten, in characters of text read: a search of any length stays in some hundred megabytes. */
+const MOST_REMEMBERED = 60_000_000;
 
 /** Finds lines again. One instance serves one search over one history: it remembers texts and comparisons. */
 export class LineFinder {
-  private readonly similarity = new LineSimilarity();
+  private similarity = new LineSimilarity();
+  private remembered = 0;
   private readonly texts = new Map<string, Promise<string[] | undefined>>();
   private readonly counts = new Map<string, Promise<{ lines: string[]; count: Map<string, number> } | undefined>>();
   private readonly alignments = new Map<string, Promise<TextAlignment | undefined>>();
@@ -124,9 +127,10 @@ export class LineFinder {
       }
       const again = await this.resurrected(query, text, direct, from, to);
       if (again) return again;
-      if (followed.kind === 'gone') return { status: 'lost', how: 'removed', ...(step.to === 'now' ? {} : { removedBy: step.to }) };
+      const by = step.to === 'now' || step.back ? {} : { removedBy: step.to };
+      if (followed.kind === 'gone') return { status: 'lost', how: step.back ? 'not there yet' : 'removed', ...by };
       if (step.to === to) return { status: 'ambiguous', how: 'replaced by lines that are alike', candidates: oneBased(followed.candidates) };
-      return { status: 'ambiguous', how: 'replaced by lines that are alike', ...(step.to === 'now' ? {} : { removedBy: step.to }) };
+      return { status: 'ambiguous', how: 'replaced by lines that are alike', ...by };
     }
     // Lines that were joined and parted again, edited and restored: the two ends say more than the way between them.
     if (direct?.kind === 'at' && direct.how === 'unchanged' && direct.line !== place.line && (await this.lines(to, place.path))?.[place.line]?.trim() !== text.trim()) {
@@ -291,11 +295,20 @@ export class LineFinder {
     return counted;
   }
 
+  /** What is asked for now goes on with what it holds; only the next question reads again. */
+  private forgetAll(): void {
+    for (const map of [this.texts, this.counts, this.alignments]) map.clear();
+    this.similarity = new LineSimilarity();
+    this.remembered = 0;
+  }
+
   private lines(version: Version, path: string): Promise<string[] | undefined> {
     const key = `${version}\0${path}`;
     let lines = this.texts.get(key);
     if (!lines) {
+      if (this.remembered > MOST_REMEMBERED) this.forgetAll();
       lines = this.history.read(version, path).then((text) => {
+        this.remembered += text?.length ?? 0;
         const all = text === undefined ? undefined : splitLines(text);
         return all && all.length <= LONGEST_FILE ? all : undefined;
       });

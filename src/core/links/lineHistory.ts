@@ -12,6 +12,8 @@ export interface Step {
   from: Version;
   to: Version;
   files: FileChange[];
+  /** it takes a commit back, on the way to an older state or another branch */
+  back?: true;
 }
 
 /** What finding lines asks of the outside world. Paths are POSIX, relative to the repository. */
@@ -19,14 +21,14 @@ export interface LineHistory {
   /** The text of a file, undefined if there is none (or it is binary, or too large to be worth it). */
   read(version: Version, path: string): Promise<string | undefined>;
   /**
-   * The changes that lead from one state to a later one, or undefined if the second does not follow from the first.
+   * The changes that lead from one state to another: to an older one or another branch some are taken back first. Undefined if
+   * the two have nothing in common, or one of them is unknown.
    * @param path the file that is asked for: changes that do not touch it may be missing
    */
   way(from: Version, to: Version, path: string): Promise<WayFrom | undefined>;
   /** The two states compared at once, renames found; undefined if one is unknown. */
   compare(from: Version, to: Version): Promise<FileChange[] | undefined>;
 }
-
 
 /** A way and where on it to begin. */
 export interface WayFrom {

@@ -157,7 +157,41 @@ describe('LineFinder', () => {
     expect(await find(repo, line(14), a, b)).toBe('moved src/server.js:15');
   });
 
-  it('compares the two states where no way leads from one to the other (a rebase)', async () => {
+  it('goes back to an older state, commit by commit, and names no commit for what was not there yet', async () => {
+    const repo = repository();
+    const a = repo.commit({ 'src/server.js': server });
+    repo.commit({ 'src/server.js': undefined, 'lib/web.js': ['// moved', ...server] });
+    const b = repo.commit({ 'lib/web.js': ['// moved', ...server.map((text) => text.replace('server.listen(port);', 'server.listen(port, host, () => ready(server));')), 'export const ready = (server) => server.emit("ready");'] });
+    expect(await find(repo, { path: 'lib/web.js', line: 15, text: 'server.listen(port, host, () => ready(server));' }, b, a)).toBe('edited src/server.js:14');
+    expect(await find(repo, { path: 'lib/web.js', line: 9, text: 'if (request.url === "/health") {' }, b, a)).toBe('moved src/server.js:8');
+    const gone = await findWhole(repo, { path: 'lib/web.js', line: 23, text: 'export const ready = (server) => server.emit("ready");' }, b, a);
+    expect(gone).toMatchObject({ status: 'lost', how: 'not there yet' });
+    expect(gone).not.toHaveProperty('removedBy');
+  });
+
+  it('goes over the common commit to another branch', async () => {
+    const repo = repository();
+    repo.commit({ 'src/server.js': server });
+    repo.git('checkout', '-q', '-b', 'topic');
+    repo.commit({ 'src/server.js': undefined, 'src/http/server.js': server });
+    const a = repo.commit({ 'src/http/server.js': ['"use strict";', ...server] });
+    repo.git('checkout', '-q', 'main');
+    repo.commit({ 'src/server.js': undefined, 'lib/web.js': server });
+    const b = repo.commit({ 'lib/web.js': ['// @license MIT', '// main', ...server] });
+    expect(await find(repo, { path: 'src/http/server.js', line: 15, text: 'server.listen(port);' }, a, b)).toBe('moved lib/web.js:16');
+    expect(await find(repo, { path: 'src/http/server.js', line: 14, text: '});' }, a, b)).toBe('moved lib/web.js:15');
+    expect(await find(repo, { path: 'src/http/server.js', line: 1, text: '"use strict";' }, a, b)).toBe('lost');
+  });
+
+  it('compares the two states where no way leads from one to the other (unrelated histories)', async () => {
+    const repo = repository();
+    const a = repo.commit({ 'src/server.js': server });
+    repo.git('checkout', '-q', '--orphan', 'other');
+    const b = repo.commit({ 'src/server.js': ['// again', ...server] });
+    expect(await find(repo, line(14), a, b)).toBe('moved src/server.js:15');
+  });
+
+  it('follows a line that was rebased from one branch to another', async () => {
     const repo = repository();
     repo.commit({ 'src/server.js': server });
     repo.git('checkout', '-q', '-b', 'topic');
