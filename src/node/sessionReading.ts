@@ -1,6 +1,6 @@
 import { estimateCompactAt } from '../core/agents/autoCompact.js';
 import { readClaudeHistory, readClaudeTail } from '../core/agents/claude.js';
-import { isCodexRecord, readCodexHead, readCodexHistory, readCodexTail } from '../core/agents/codex.js';
+import { isCodexRecord, isEarlyCodexHead, readCodexHead, readCodexHistory, readCodexTail } from '../core/agents/codex.js';
 import { findWindow, windowNeedsHistory, type ModelWindow, type WindowSettings } from '../core/agents/modelWindow.js';
 import { parseRecord } from '../core/agents/record.js';
 import type { AgentId, HistoryQuery, HistoryReading, TailReading, TranscriptHistory, TranscriptTail } from '../core/agents/usage.js';
@@ -17,7 +17,7 @@ export function startTail(source: ByteSource): { agent: AgentId; reading: TailRe
   for (const line of lines) {
     const record = parseRecord(line);
     if (!record) continue;
-    if (!isCodexRecord(record)) break;
+    if (!isCodexRecord(record) && !isEarlyCodexHead(record)) break;
     return { agent: 'codex', reading: readCodexTail(readCodexHead(line)) };
   }
   const unreadable = lines.length > 0 && !lines.some((line) => parseRecord(line));

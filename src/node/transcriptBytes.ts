@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { BackwardReading, HistoryReading } from '../core/agents/usage.js';
 
 const lineFeed = 0x0a;
@@ -24,12 +24,15 @@ export interface OpenTranscript extends ByteSource {
 
 /**
  * Opens a transcript. The caller closes it.
- * @throws what the file system says when the file cannot be opened or is a folder
+ * @throws what the file system says when the file cannot be opened; an error when it is a folder (code `EISDIR`), a pipe or a device
  */
 export function openTranscript(file: string): { readonly source: OpenTranscript; close(): void } {
-  const handle = openSync(file, 'r');
+  // A pipe must not be waited for (Windows has no such flag and no such files).
+  const handle = openSync(file, constants.O_RDONLY | ((constants as { O_NONBLOCK?: number }).O_NONBLOCK ?? 0));
   try {
-    const { size, dev, ino, mtimeMs } = fstatSync(handle);
+    const stats = fstatSync(handle);
+    if (!stats.isFile()) throw Object.assign(new Error(stats.isDirectory() ? 'it is a folder' : 'it is no regular file'), stats.isDirectory() ? { code: 'EISDIR' } : {});
+    const { size, dev, ino, mtimeMs } = stats;
     return {
       source: { size, id: `${String(dev)}:${String(ino)}`, changed: mtimeMs, read: (buffer, position, length) => readSync(handle, buffer, 0, length, position) },
       close: () => { closeSync(handle); },

@@ -81,11 +81,12 @@ class LastFolder implements TailReading {
   cwd: string | undefined;
 
   constructor(size: number) {
-    this.until = Math.max(0, size - 256 * 1024);
+    // A first line that is longer than any beginning that is read may be all there is before it.
+    this.until = Math.max(0, size - 64 * 1024 * 1024);
   }
 
   older(line: string): void {
-    this.cwd = textOf(parseRecord(line), 'cwd');
+    this.cwd ??= textOf(parseRecord(line), 'cwd');
     if (this.cwd !== undefined) this.until = Infinity;
   }
 

@@ -50,6 +50,13 @@ const isMessage = (record: TranscriptRecord): boolean => !isSidechain(record)
 const inputTokens = (usage: TranscriptRecord): number => (countOf(usage, 'input_tokens') ?? 0)
   + (countOf(usage, 'cache_creation_input_tokens') ?? 0) + (countOf(usage, 'cache_read_input_tokens') ?? 0);
 
+/** The model that a record of a reply names, whether it says what was used or not. */
+const modelOf = (record: TranscriptRecord): string | undefined => {
+  if (!isMessage(record) || record.type === 'user' || record.isApiErrorMessage === true) return undefined;
+  const model = textOf(objectOf(record, 'message'), 'model');
+  return model === '<synthetic>' ? undefined : model;
+};
+
 /** The reply that a record holds, if it counts: not a subagent's, not an API error, not made up by Claude Code itself, with usage. */
 function replyOf(record: TranscriptRecord): Reply | undefined {
   if (!isMessage(record) || record.type === 'user' || record.isApiErrorMessage === true) return undefined;
@@ -139,6 +146,10 @@ class ClaudeTail implements TailReading {
   private model: string | undefined;
   private session: string | undefined;
   private cwd: string | undefined;
+  /** Where a subagent works, which may be a worktree of its own: only where nothing else is said. */
+  private subagentCwd: string | undefined;
+  /** The newest model that is named, where no reply says what was used. */
+  private namedModel: string | undefined;
   private lastActivity: string | undefined;
   private boundary: Compaction | undefined;
   private takenBack = false;
@@ -146,6 +157,8 @@ class ClaudeTail implements TailReading {
   private summarised = false;
   private title: string | undefined;
   private chosenTitle: string | undefined;
+  /** Titles that stand behind the first record that tells whose session it is. */
+  private readonly early: { session: string; chosen: boolean; text: string }[] = [];
 
   constructor(private readonly size: number) {}
 
@@ -158,12 +171,13 @@ class ClaudeTail implements TailReading {
 
   get seeks(): readonly string[] | undefined {
     const details = [...(this.cwd === undefined ? ['"cwd"'] : []), ...(this.from > this.size - titleReach ? ['-title"'] : [])];
+    const model = this.namedModel === undefined ? ['"model"'] : [];
     switch (this.phase) {
       case 'leaf': return undefined;
       case 'chain': return [`"${this.expected}"`, '"compact_boundary"', ...(this.candidate || this.passed ? [] : ['"usage"']), ...details];
-      case 'order': case 'root': return ['"compact_boundary"', '"usage"', '/clear', '"isCompactSummary"', ...details];
-      case 'freshness': return ['"compact_boundary"', ...details];
-      case 'model': return ['"usage"', ...details];
+      case 'order': case 'root': return ['"compact_boundary"', '"usage"', '/clear', '"isCompactSummary"', ...model, ...details];
+      case 'freshness': return ['"compact_boundary"', '"isCompactSummary"', ...details];
+      case 'model': return ['"model"', ...details];
       case 'details': return details;
     }
   }
@@ -179,9 +193,9 @@ class ClaudeTail implements TailReading {
       case 'order': case 'root': return this.inOrder(record, start);
       case 'freshness': return this.checkFreshness(record, start);
       case 'model': {
-        const reply = replyOf(record);
-        if (reply?.model !== undefined) {
-          this.model = reply.model;
+        const model = modelOf(record);
+        if (model !== undefined) {
+          this.model = model;
           this.enter('details', start);
         }
         return;
@@ -199,7 +213,7 @@ class ClaudeTail implements TailReading {
       else if (this.passed && this.phase === 'chain') this.settleAt(this.passed);
     }
     return {
-      agent: 'claude', sessionId: this.session ?? null, cwd: this.cwd ?? null, model: this.model ?? null, usedTokens: this.used, statedWindow: null,
+      agent: 'claude', sessionId: this.session ?? this.early[0]?.session ?? null, cwd: this.cwd ?? this.subagentCwd ?? null, model: this.model ?? this.namedModel ?? null, usedTokens: this.used, statedWindow: null,
       lastActivity: this.lastActivity ?? null, justCompacted: this.boundary ?? null, title: this.chosenTitle ?? this.title ?? null,
       unconfirmed: this.settled && !this.boundary && !this.takenBack ? this.settled.at ?? null : null,
     };
@@ -214,16 +228,25 @@ class ClaudeTail implements TailReading {
   }
 
   private note(record: TranscriptRecord, start: number): void {
-    this.lastActivity ??= momentOf(textOf(record, 'timestamp')) === undefined ? undefined : textOf(record, 'timestamp');
-    if (!isSidechain(record) && (isMessage(record) || record.type === 'system' || record.type === 'attachment' || record.type === 'last-prompt')) {
-      this.session ??= textOf(record, 'sessionId');
-      if (textOf(record, 'sessionId') === this.session) this.cwd ??= textOf(record, 'cwd');
-    }
+    const at = momentOf(textOf(record, 'timestamp'));
+    // A subagent at work and a prompt in the queue tell as well whose record is the newest; titles are written again without anything done.
+    if (at !== undefined || isMessage(record) || record.type === 'last-prompt') this.session ??= textOf(record, 'sessionId');
+    const session = textOf(record, 'sessionId');
     const title = start >= this.size - titleReach ? titleOf(record) : undefined;
-    if (title && this.isOurs(record)) {
-      if (title.chosen) this.chosenTitle ??= title.text;
-      else this.title ??= title.text;
-    }
+    if (title && this.session === undefined && session !== undefined) this.early.push({ ...title, session });
+    if (session !== undefined && session !== this.session) return;
+    // Rows that are kept over a compaction stand at the end with their old times.
+    if (at !== undefined && !(at <= (momentOf(this.lastActivity) ?? -Infinity))) this.lastActivity = textOf(record, 'timestamp');
+    if (isSidechain(record)) this.subagentCwd ??= textOf(record, 'cwd');
+    else this.cwd ??= textOf(record, 'cwd');
+    this.namedModel ??= modelOf(record);
+    if (this.session !== undefined) for (const one of this.early.splice(0)) if (one.session === this.session) this.take(one);
+    if (title) this.take(title);
+  }
+
+  private take({ chosen, text }: { chosen: boolean; text: string }): void {
+    if (chosen) this.chosenTitle ??= text;
+    else this.title ??= text;
   }
 
   private enter(phase: Phase, start: number): void {

@@ -38,9 +38,14 @@ export interface CodexHead {
   readonly subagent: boolean;
 }
 
+/** Whether a record begins a rollout of Codex's first versions, whose records have no payload: only its id and time tell. */
+export const isEarlyCodexHead = (record: TranscriptRecord): boolean => textOf(record, 'id') !== undefined && textOf(record, 'timestamp') !== undefined
+  && ['type', 'message', 'sessionId', 'uuid'].every((key) => !Object.hasOwn(record, key));
+
 /** Reads the record that begins a rollout; undefined if the line is none. */
 export function readCodexHead(line: string): CodexHead | undefined {
   const record = parseRecord(line);
+  if (record && isEarlyCodexHead(record)) return { sessionId: textOf(record, 'id') ?? null, cwd: null, subagent: false };
   if (record?.type !== 'session_meta') return undefined;
   const payload = objectOf(record, 'payload');
   const source = payload?.source;

@@ -101,3 +101,56 @@ it('never throws, whatever the file holds', () => {
     expect(usage.compactions).toBeGreaterThanOrEqual(0);
   }), { numRuns: runs(200) });
 });
+
+interface Turn { who: 'a' | 'b'; do: 'prompt' | 'reply' | 'partial' | 'compact' | 'subagent' | 'error' | 'queue' | 'model'; tokens: number }
+const turn: fc.Arbitrary<Turn> = fc.record({ who: fc.constantFrom('a' as const, 'b' as const),
+  do: fc.constantFrom('prompt' as const, 'reply' as const, 'reply' as const, 'partial' as const, 'compact' as const, 'subagent' as const, 'error' as const, 'queue' as const, 'model' as const), tokens: fc.integer({ min: 1, max: 400_000 }) });
+
+/** Two sessions in one file, each with its own truth. */
+function interleave(turns: readonly Turn[]) {
+  const models = ['claude-opus-4-6', 'claude-haiku-4-5-20251001'] as const;
+  const speakers = { a: new Conversation('session-a', models[0], 'a'), b: new Conversation('session-b', models[1], 'b') };
+  const truth = { a: { used: null as number | null, model: null as string | null, compactions: 0, peaks: new Map<string, number>() }, b: { used: null as number | null, model: null as string | null, compactions: 0, peaks: new Map<string, number>() } };
+  const speaking: Record<'a' | 'b', string> = { a: models[0], b: models[1] };
+  const order: Record<string, unknown>[] = [];
+  let last: 'a' | 'b' | undefined;
+  turns.forEach(({ who, do: what, tokens }, index) => {
+    const talk = speakers[who];
+    const known = truth[who];
+    const before = talk.records.length;
+    if (what === 'prompt') talk.user(`prompt ${String(index)}`);
+    else if (what === 'model') speaking[who] = models.find((model) => model !== speaking[who]) ?? models[0];
+    else if (what === 'reply' || what === 'partial') {
+      talk.user();
+      talk.reply(tokens, { id: `m${String(index)}`, model: speaking[who], stop: what === 'partial' ? null : 'end_turn' });
+      known.used = tokens;
+      known.model = speaking[who];
+      known.peaks.set(speaking[who], Math.max(known.peaks.get(speaking[who]) ?? 0, tokens));
+    } else if (what === 'compact') {
+      const after = tokens % 2 === 0 ? undefined : tokens;
+      talk.boundary({ trigger: 'auto', preTokens: 100_000, ...(after === undefined ? {} : { postTokens: after }) });
+      talk.summary();
+      known.used = after ?? null;
+      known.compactions++;
+    } else if (what === 'subagent') talk.reply(tokens, { isSidechain: true, model: 'claude-fable-5' });
+    else if (what === 'error') talk.reply(0, { isApiErrorMessage: true, model: '<synthetic>' });
+    else talk.other({ type: 'queue-operation', operation: 'enqueue', content: 'x', timestamp: `2027-01-01T00:00:${String(index % 60).padStart(2, '0')}.000Z`, sessionId: talk.sessionId });
+    const added = talk.records.slice(before);
+    if (added.length > 0) last = who;
+    order.push(...added);
+  });
+  return { order, last, truth };
+}
+
+it('tells two sessions in one file apart, whatever each does', () => {
+  fc.assert(fc.property(fc.array(turn, { minLength: 1, maxLength: 40 }), fc.constantFrom('\n', '\r\n', '\n\n'), fc.boolean(), fc.nat(150), (turns, feed, marked, half) => {
+    const { order, last, truth } = interleave(turns);
+    if (!last) return;
+    const { used, model, compactions, peaks } = truth[last];
+    // A half-written record of the other session does not count yet.
+    const begun = '{"parentUuid":null,"isSidechain":false,"sessionId":"session-z","type":"assistant","message":{"model":"claude-fable-5","usage":{"input_tokens":5}},"uuid":"z","timestamp":"2027-02-01T00:00:00.000Z"}'.slice(0, half);
+    const text = (marked ? '\ufeff' : '') + order.map((record) => JSON.stringify(record) + feed).join('') + begun;
+    const peak = model === null ? 0 : Math.max(peaks.get(model) ?? 0, used ?? 0);
+    expect(usageOf(text)).toMatchObject({ sessionId: `session-${last}`, usedTokens: used, compactions, ...(model === null ? {} : { model, window: peak > 200_000 ? 1_000_000 : model.includes('haiku') ? 200_000 : null }) });
+  }), { numRuns: 500 });
+});

@@ -18,10 +18,30 @@ describe('public transcripts', () => {
     ['claude-code-log/edge_cases.jsonl', { usedTokens: 85, window: 200_000, compactions: 0 }],
     ['claude-code-log/representative_messages.jsonl', { usedTokens: 45, window: 200_000, compactions: 0 }],
     ['claude-code-log/session_b.jsonl', { usedTokens: 20, window: 200_000, compactions: 0 }],
+    ['claude-code-log/session_id_steering_order.jsonl', { usedTokens: 1, window: 200_000, compactions: 0 }],
+    ['claude-code-log/todowrite_examples.jsonl', { usedTokens: 270, window: 200_000, compactions: 0 }],
+    // Replies that name their model and not what they used.
+    ['claude-code-log/artifact_tool.jsonl', { usedTokens: null, window: 1_000_000, compactions: 0 }],
+    // A subagent's own transcript: nothing of it is in a person's context.
+    ['claude-code-log/agent-showcol1.jsonl', { usedTokens: null, window: null, compactions: 0 }],
+    ['claude-code-log/codex-early.jsonl', { usedTokens: null, window: null, compactions: 0 }],
+    ['claude-code-log/codex-malformed.jsonl', { usedTokens: null, window: null, compactions: 0 }],
+    ['ccusage/session-beta.jsonl', { usedTokens: 115, window: 200_000, compactions: 0 }],
     ['ccusage/session-alpha.jsonl', { usedTokens: 340, window: 200_000, compactions: 0 }],
     ['ccusage/codex-session-alpha.jsonl', { usedTokens: 3_000, window: null, compactions: 0 }],
   ])('reads %s as its project does', (name, expected) => {
     expect(numbers(fixture(name))).toEqual(expected);
+  });
+
+  it('tells whose they are', () => {
+    const whose = (name: string) => {
+      const { agent, sessionId, cwd, model, lastActivity } = usageOf(fixture(name));
+      return [agent, sessionId, cwd, model, lastActivity];
+    };
+    expect(whose('claude-code-log/agent-showcol1.jsonl')).toEqual(['claude', '55550000-0000-4000-8000-000000000001', '/workspace/example-app', null, '2026-06-15T10:00:13.000Z']);
+    expect(whose('claude-code-log/artifact_tool.jsonl')).toEqual(['claude', 's1', '/tmp', 'claude-fable-5', '2026-07-02T10:00:02.500Z']);
+    expect(whose('claude-code-log/codex-early.jsonl')).toEqual(['codex', '44444444-4444-4444-8444-444444444444', null, null, null]);
+    expect(whose('claude-code-log/codex-malformed.jsonl')).toEqual(['codex', '66666666-6666-4666-8666-666666666666', '/workspace/synthetic-project', null, '2026-02-01T00:00:01.000Z']);
   });
 
   it('reads the preserved row of a public transcript as stale until the next reply', () => {
@@ -110,6 +130,17 @@ describe('the reply that counts', () => {
     talk.reply(9, { id: 'same', stop: null });
     talk.toolResult();
     expect(usageOf(talk.text).usedTokens).toBe(42_000);
+  });
+
+  it('names the model of replies that say nothing of what they used, and no made-up one', () => {
+    const talk = new Conversation('session-1', 'claude-haiku-4-5');
+    talk.user();
+    talk.reply(0);
+    talk.user();
+    talk.reply(0, { model: '<synthetic>', isApiErrorMessage: true });
+    talk.reply(0, { model: 'claude-opus-4-7', isSidechain: true });
+    expect(usageOf(talk.text)).toMatchObject({ usedTokens: null, model: 'claude-haiku-4-5', window: 200_000, percent: null });
+    expect(usageOf(lines(...talk.records.map(({ uuid: _uuid, parentUuid: _parent, ...rest }) => rest)))).toMatchObject({ usedTokens: null, model: 'claude-haiku-4-5' });
   });
 
   it('says nothing of a transcript without a reply', () => {
@@ -247,6 +278,12 @@ describe('after a compaction', () => {
     talk.reply(20_000);
     expect(usageOf(lines(...broken, talk.records.at(-1) ?? {})).usedTokens).toBe(20_000);
   });
+  it('the last activity is the compaction\'s, not that of rows kept from before', () => {
+    const talk = compacted({ postTokens: 14_000, preservedMessages: { anchorUuid: 's', uuids: ['old'] } });
+    const summarised = talk.records.at(-1)?.timestamp;
+    talk.reply(880_000, { uuid: 'old', timestamp: '2026-11-19T00:00:00.000Z' });
+    expect(usageOf(talk.text)).toMatchObject({ usedTokens: 14_000, lastActivity: summarised });
+  });
   it('a micro-compaction is none', () => {
     const talk = new Conversation();
     talk.user();
@@ -280,6 +317,20 @@ describe('several sessions in one file', () => {
     expect(usageOf(lines(...mixed, ...b.records.slice(2)))).toMatchObject({ sessionId: 'session-b', usedTokens: 20_000, window: 200_000, compactions: 0 });
     b.reply(23_000);
     expect(usageOf(lines(...mixed, ...b.records.slice(2)))).toMatchObject({ sessionId: 'session-b', usedTokens: 23_000, compactions: 0 });
+  });
+  it('are told apart by a subagent at work or a prompt in the queue as well, and not by a title that is written again', () => {
+    const { a, b } = interleaved();
+    b.reply(23_000);
+    const mixed = [...b.records, ...a.records];
+    const time = '2030-01-01T00:00:00.000Z';
+    const side = new Conversation('session-b', 'claude-haiku-4-5', 'side');
+    side.user('survey', { isSidechain: true, cwd: '/home/dev/shop/worktree' });
+    for (const last of [side.records[0] ?? {}, { type: 'queue-operation', operation: 'enqueue', content: 'next', timestamp: time, sessionId: 'session-b' }]) {
+      expect(usageOf(lines(...mixed, last))).toMatchObject({ sessionId: 'session-b', usedTokens: 23_000, compactions: 0, cwd: '/home/dev/shop' });
+    }
+    const titled = lines(...mixed, { type: 'ai-title', aiTitle: 'Of the other', sessionId: 'session-b' });
+    expect(usageOf(titled)).toMatchObject({ sessionId: 'session-a', usedTokens: 5_000 });
+    expect(tailOf(titled).title).toBeNull();
   });
   it('which continue one another share their past', () => {
     const { a } = interleaved();

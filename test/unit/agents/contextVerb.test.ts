@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -51,6 +52,20 @@ describe('context --transcript', () => {
       [['--transcript', 'a', '--folder', 'b'], 'one of'], [['--transcript', 'a', '--home', 'b'], 'belongs to'], [['--fast', 'a'], 'not known'], [['--folder', 'a', '--folder', 'b'], 'twice'],
     ] as const) await expect(run([...args])).rejects.toThrow(why);
     expect(out).toBe('');
+  });
+
+  it('answers for a file that is empty or no transcript at all', async () => {
+    const nothing = { sessionId: null, cwd: null, model: null, usedTokens: null, window: null, windowSource: null, percent: null, compactAt: null, compactions: 0 };
+    expect(await call('--transcript', put(join(root, 'empty.jsonl'), ''))).toMatchObject([{ ...nothing, lastActivity: null }]);
+    writeFileSync(join(root, 'bytes.jsonl'), Uint8Array.from({ length: 200_000 }, (_, index) => (index * 7_919) % 251));
+    expect(await call('--transcript', join(root, 'bytes.jsonl'))).toMatchObject([nothing]);
+  });
+
+  it('does not wait for a pipe', async () => {
+    // Windows has no such files.
+    if (process.platform === 'win32') return;
+    execFileSync('mkfifo', [join(root, 'pipe')]);
+    await expect(run(['--transcript', join(root, 'pipe')])).rejects.toThrow('no regular file');
   });
 
   it('reads a large transcript that has grown from where it stood, and anew when it is another', async () => {
