@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { createServer } from 'node:net';
 import { arch, platform, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SetupError, cached, npm, progress } from './setup.mjs';
 
 /**
@@ -107,6 +108,25 @@ export const editorSettings = (settings = {}, trust = true) => ({
   ...settings,
 });
 
+/** The server and the extension hosts that it starts are a group of processes of their own, to be ended together; Windows has no groups. */
+const ownGroup = process.platform !== 'win32';
+
+/**
+ * Sends a signal to the server and all that it started.
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {NodeJS.Signals | 0} signal 0: nothing is sent
+ * @returns {boolean} whether one of them is still there
+ */
+function signalAll(child, signal) {
+  if (child.pid === undefined) return false;
+  try {
+    if (ownGroup) return process.kill(-child.pid, signal);
+    return child.exitCode === null && child.kill(signal);
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Starts the server build on a free port of 127.0.0.1.
  * @param {{ node: string, server: string }} editor of `ensureServer`
@@ -128,7 +148,9 @@ export async function startServer({ node, server }, { settings = editorSettings(
     '--host', '127.0.0.1', '--port', String(port), ...(token ? ['--connection-token', secret] : ['--without-connection-token']),
     '--accept-server-license-terms', '--server-data-dir', folder, '--telemetry-level', 'off',
     '--enable-smoke-test-driver', // without it the page ignores extensionDevelopmentPath and extensionTestsPath
-  ], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, EXTENSIONS_GALLERY: '{"serviceUrl":""}', ...env } }); // no gallery: nothing is looked up outside
+  ], { detached: ownGroup, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, EXTENSIONS_GALLERY: '{"serviceUrl":""}', ...env } }); // no gallery: nothing is looked up outside
+  const killAll = () => { signalAll(child, 'SIGKILL'); };
+  process.once('exit', killAll);
   let said = '';
   child.stderr.on('data', (text) => { said = (said + String(text)).slice(-4000); });
   const ended = new Promise((/** @type {(code: number) => void} */ done) => child.on('exit', (code) => done(code ?? 1)));
@@ -138,10 +160,17 @@ export async function startServer({ node, server }, { settings = editorSettings(
     child.on('exit', (code) => failed(new Error(`VS Code's server ended with ${code}: ${said}`)));
   });
   const stop = async () => {
-    child.kill();
-    const forced = setTimeout(() => child.kill('SIGKILL'), 3000);
+    signalAll(child, 'SIGTERM');
+    const forced = setTimeout(killAll, 5000);
     await ended;
+    // Its extension hosts end by themselves, a little later; until then they write into the folders of the tests.
+    // (One that was ended and is not collected by the system's first process stays in the group: it is not waited for.)
+    for (let waited = 0; waited < 12_000 && signalAll(child, 0); waited += 50) {
+      if (waited === 10_000) killAll();
+      await sleep(50);
+    }
     clearTimeout(forced);
+    process.off('exit', killAll);
     if (!data) rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   };
   return { url: `http://127.0.0.1:${port}`, secret, data: folder, pid: child.pid, setSettings, ended, stop };

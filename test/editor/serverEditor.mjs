@@ -17,6 +17,9 @@ const option = (name) => {
   return found === undefined ? undefined : resolve(found.slice(name.length + 3));
 };
 
+// Ending this program ends the server with all that it started.
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => process.exit(1));
+
 await frontDoor(async () => {
   const extension = option('extensionDevelopmentPath');
   const tests = option('extensionTestsPath');
