@@ -152,5 +152,5 @@ it('tells two sessions in one file apart, whatever each does', () => {
     const text = (marked ? '\ufeff' : '') + order.map((record) => JSON.stringify(record) + feed).join('') + begun;
     const peak = model === null ? 0 : Math.max(peaks.get(model) ?? 0, used ?? 0);
     expect(usageOf(text)).toMatchObject({ sessionId: `session-${last}`, usedTokens: used, compactions, ...(model === null ? {} : { model, window: peak > 200_000 ? 1_000_000 : model.includes('haiku') ? 200_000 : null }) });
-  }), { numRuns: 500 });
+  }), { numRuns: runs(500) });
 });
