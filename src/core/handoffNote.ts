@@ -1,4 +1,4 @@
-import { categoryHeadings, categoryIds, itemOf, type CategoryId } from './checklist.js';
+import { categoryHeadings, categoryIds, checklist, itemOf, type CategoryId } from './checklist.js';
 import { unescapeLine } from './documents/escapeText.js';
 import { handoffPrefixes, listItem, renderEntry, type Extent } from './documents/renderEntry.js';
 import { sectionHeading, sectionHeadingPattern } from './documents/sectionHeading.js';
@@ -77,7 +77,8 @@ const shortening: readonly { readonly handoff: boolean; readonly level: Level }[
 ];
 
 /**
- * A whole note: front matter, the section of the date, every entry of the session under its category. What does not fit
+ * A whole note: front matter, the section of the date, every entry of the session under its category, in the checklist's
+ * order and among those of one item in the order of acceptance, whatever was captured first. What does not fit
  * into the limit is shortened to its first line, the later entries first and Handoff last of all; where even that is too
  * long, first lines are cut, and then entries are counted instead of told.
  */
@@ -89,7 +90,7 @@ export function renderNote(fields: NoteFrontMatter, date: string, entries: reado
   const told = entries.filter((entry) => rendered.get(entry) !== '');
   const compose = (): string => {
     const parts = categoryIds.flatMap((category) => {
-      const own = told.filter((entry) => itemOf(entry.item).category === category);
+      const own = checklist.filter((item) => item.category === category).flatMap(({ id }) => told.filter((entry) => entry.item === id));
       if (own.length === 0) return [];
       const items = own.flatMap((entry) => rendered.get(entry) || []);
       const leftOut = own.length - items.length;

@@ -45,6 +45,13 @@ describe('the name of a note', () => {
 });
 
 describe('a note', () => {
+  it('has its entries in the order of the checklist, those of one item as they were accepted', () => {
+    const captured = [entry('restartCommand', 'npm i'), entry('nextStep', 'Second'), entry('deadEnd', 'Locking'), entry('inProgress', 'First'), entry('nextStep', 'Third'), entry('bug', 'Cause')];
+    const { sections } = read(render(captured).text);
+    expect(sections.handoff.map(({ text }) => text)).toEqual(['First', 'Second', 'Third', '`npm i`']);
+    expect(sections.fixed.map(({ text }) => text)).toEqual(['Cause', 'Locking']);
+  });
+
   it('has its front matter, the section, the categories and the four Handoff lines', () => {
     expect(render(all).text).toBe(`---
 schema: 1
