@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AutoCompactSettings } from '../core/agents/autoCompact.js';
 import type { WindowSettings } from '../core/agents/modelWindow.js';
 import { objectOf, parseRecord, type TranscriptRecord } from '../core/agents/record.js';
+import { readOrdinaryFile } from './projectFile.js';
 
 /** What an agent's own settings say about its window and about compacting by itself. */
 export interface AgentSettings {
@@ -10,22 +10,13 @@ export interface AgentSettings {
   readonly autoCompact: AutoCompactSettings;
 }
 
-function readJson(file: string): TranscriptRecord | undefined {
-  try {
-    return parseRecord(readFileSync(file, 'utf8'));
-  } catch {
-    return undefined;
-  }
-}
+/** Settings are small; a larger file under that name is none. 8 MB. */
+const largestSettings = 8 * 1024 * 1024;
+
+const readJson = (file: string): TranscriptRecord | undefined => parseRecord(readOrdinaryFile(file, largestSettings) ?? '');
 
 /** Older versions keep the switch in `~/.claude.json`, which holds megabytes of other things: it is searched, not parsed. */
-function isSwitchedOffIn(file: string): boolean {
-  try {
-    return /"autoCompactEnabled"\s*:\s*false/.test(readFileSync(file, 'latin1'));
-  } catch {
-    return false;
-  }
-}
+const isSwitchedOffIn = (file: string): boolean => /"autoCompactEnabled"\s*:\s*false/.test(readOrdinaryFile(file, 64 * 1024 * 1024) ?? '');
 
 const isOn = (value: unknown): boolean => value === true || value === 1 || (typeof value === 'string' && /^(?:1|true|yes|on)$/i.test(value.trim()));
 const numberIn = (value: unknown): number | undefined => {
@@ -69,12 +60,7 @@ export function readClaudeSettings(configFolders: readonly string[], folder: str
 
 /** Codex's settings: `model_auto_compact_token_limit` at the top level of `config.toml`. */
 export function readCodexSettings(codexFolder: string): AgentSettings {
-  let text = '';
-  try {
-    text = readFileSync(join(codexFolder, 'config.toml'), 'utf8');
-  } catch {
-    // No settings: the defaults hold.
-  }
+  const text = readOrdinaryFile(join(codexFolder, 'config.toml'), largestSettings) ?? '';
   const [topLevel = ''] = text.split(/^\s*\[/m);
   const limit = numberIn(/^\s*model_auto_compact_token_limit\s*=\s*([\d_]+)/m.exec(topLevel)?.[1]?.replaceAll('_', ''));
   return { window: {}, autoCompact: limit === undefined ? {} : { window: limit } };

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChangedFile, Detection, RevisionReader } from '../core/changes/detect.js';
 import { detectChanges } from '../core/changes/detect.js';
@@ -6,6 +6,7 @@ import { hugeFile } from '../core/changes/sourceFiles.js';
 import type { SyntaxParser } from '../core/changes/syntax.js';
 import { commitOf, git, ObjectReader } from './gitObjects.js';
 import type { Repository } from './gitObjects.js';
+import { readProjectFileLater } from './projectFile.js';
 
 export interface DiffRequest {
   readonly repository: Repository;
@@ -54,12 +55,8 @@ function workingTreeReader(root: string, program: string | undefined): RevisionR
   const options = program === undefined ? {} : { program };
   let paths: Promise<readonly string[]> | undefined;
   return {
-    read: async (path) => {
-      const file = join(root, path);
-      const size = await stat(file).then((found) => (found.isFile() ? found.size : undefined), () => undefined);
-      if (size === undefined || size > hugeFile) return undefined;
-      return readFile(file, 'utf8').then((text) => text.replace(/^\uFEFF/, ''), () => undefined);
-    },
+    // A symbolic link is one for git too, not the file that it leads to.
+    read: async (path) => ((await lstat(join(root, path)).then((entry) => entry.isFile(), () => false)) ? (await readProjectFileLater(root, path, hugeFile))?.replace(/^\uFEFF/, '') : undefined),
     paths: () => paths ??= git(repository, ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], options).then((out) => [...new Set(out.toString().split('\0').filter(Boolean))]),
     search: async (pattern, extensions) => {
       const out = await git(repository, ['grep', '-l', '-z', '-I', '-E', '--untracked', '-e', pattern], { ...options, accept: [0, 1] });

@@ -1,9 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { SessionActivity } from '../core/agents/activity.js';
 import type { Draft, Suggestion } from '../core/session.js';
 import { suggestFromAgent } from '../core/suggestions/agent.js';
+import { readProjectFile } from '../node/projectFile.js';
 import { readActivityInSlices } from '../node/transcriptActivity.js';
 import type { AgentSessions } from './agentSessions.js';
 import type { GitSubject } from './gitSuggestions.js';
@@ -91,7 +90,7 @@ export class AgentSuggestions implements SuggestionProvider {
   #suggest(folder: vscode.WorkspaceFolder, { git }: AgentSubject, activity: SessionActivity): Suggestion[] {
     const texts = new Map<string, string | undefined>();
     const fileText = (path: string): string | undefined => {
-      if (!texts.has(path)) texts.set(path, readText(join(folder.uri.fsPath, path)));
+      if (!texts.has(path)) texts.set(path, readProjectFile(folder.uri.fsPath, path, largestText));
       return texts.get(path);
     };
     return suggestFromAgent(activity, {
@@ -104,13 +103,5 @@ export class AgentSuggestions implements SuggestionProvider {
     for (const waiting of this.#waiting.values()) clearTimeout(waiting);
     for (const running of this.#running.values()) running.abort();
     this.#own.dispose();
-  }
-}
-
-function readText(file: string): string | undefined {
-  try {
-    return statSync(file).size > largestText ? undefined : readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
   }
 }

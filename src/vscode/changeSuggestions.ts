@@ -1,5 +1,5 @@
-import { readFile, realpath } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { Fact } from '../core/changes/facts.js';
 import { relativeTo } from '../core/gitStatus.js';
@@ -7,6 +7,7 @@ import type { CodeLink, Session, Suggestion } from '../core/session.js';
 import { suggestionsFromChanges } from '../core/suggestions/changes.js';
 import type { ChangeDetection } from '../node/changesInWorker.js';
 import { findRepository } from '../node/baseFolder.js';
+import { readProjectFileLater } from '../node/projectFile.js';
 import type { BuiltInGit } from './builtInGit.js';
 import type { GitSubject } from './gitSuggestions.js';
 import type { SuggestionProvider } from './suggestionProviders.js';
@@ -80,8 +81,8 @@ export class ChangeSuggestions implements SuggestionProvider {
   async #linesOf(root: string, facts: readonly Fact[]): Promise<Map<string, string[]>> {
     const files = [...new Set(facts.flatMap(({ file, places }) => [file, ...(places ?? []).map((place) => place.file)]))];
     const texts = await Promise.all(files.map(async (file) => {
-      const bytes = await readFile(join(root, file)).catch(() => undefined);
-      return bytes && bytes.length <= largestFile ? [[file, bytes.toString('utf8').split(/\r\n|[\r\n]/)] as const] : [];
+      const text = await readProjectFileLater(root, file, largestFile);
+      return text === undefined ? [] : [[file, text.split(/\r\n|[\r\n]/)] as const];
     }));
     return new Map(texts.flat());
   }

@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { SessionActivity } from '../../core/agents/activity.js';
 import { documentNames } from '../../core/checklist.js';
@@ -15,6 +15,7 @@ import { defaultDocumentsFolder, findBaseFolder } from '../../node/baseFolder.js
 import { changesOfDiff } from '../../node/changedFiles.js';
 import { readGit } from '../../node/git.js';
 import { git } from '../../node/gitObjects.js';
+import { readProjectFile } from '../../node/projectFile.js';
 import { openSyntaxParser } from '../../node/syntaxTrees.js';
 import { readActivity } from '../../node/transcriptActivity.js';
 import { CallError } from '../call.js';
@@ -23,6 +24,8 @@ const usage = 'Use: suggest --folder DIR [--transcript FILE].';
 
 /** Larger files are not looked into for the line of an edit. */
 const largestText = 2 * 1024 * 1024;
+/** As much as a Write reads of a document. */
+const largestDocument = 64 * 1024 * 1024;
 
 function optionsOf(args: string[]): { folder: string; transcript: string | undefined } {
   const { values } = ((): { values: { folder?: string | undefined; transcript?: string | undefined } } => {
@@ -60,12 +63,7 @@ function fileTexts(folder: string): (path: string) => string | undefined {
   const texts = new Map<string, string | undefined>();
   return (path) => {
     if (!texts.has(path)) {
-      try {
-        const file = join(folder, path);
-        texts.set(path, statSync(file).size > largestText ? undefined : readFileSync(file, 'utf8'));
-      } catch {
-        texts.set(path, undefined);
-      }
+      texts.set(path, readProjectFile(folder, path, largestText));
     }
     return texts.get(path);
   };
@@ -92,13 +90,7 @@ async function suggestChanges(folder: string, fileText: (path: string) => string
 
 /** The texts of the folder's documents: what they say already is not suggested again. */
 function documentTexts(base: string): string[] {
-  return documentNames.flatMap((name) => {
-    try {
-      return [readFileSync(join(base, ...defaultDocumentsFolder.split('/'), name), 'utf8')];
-    } catch {
-      return [];
-    }
-  });
+  return documentNames.flatMap((name) => readProjectFile(base, `${defaultDocumentsFolder}/${name}`, largestDocument) ?? []);
 }
 
 /** The verb `suggest`: what the diff, git and a named transcript suggest for a folder. Nudges are not printed. */
