@@ -69,7 +69,7 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
 }
 
 /** Pieces of lines that mean something in Markdown, alone or together. */
-const fragments = [
+export const fragments = [
   'a', 'word', 'text ', '  ', ' ', '   ', '    ', '\t', '- ', '* ', '+ ', '1. ', '12) ', '- [ ] ', '- [x] ', '> ', '>', '#', '# ', '## ', '### ', '###### ', '## Session: 2026-11-22', '### Fixed',
   '## Session: 2026-11-21', 'Session: 2026-11-22', '---', '===', '***', '___', '- - -', '```', '````', '~~~', '```js', '<!--', '-->', '<!-- c -->', '<div>', '</div>', '<details>', '<pre>', '</pre>', '<script>', '<?', '?>', '<!X', '>', ']]>', '<![CDATA[',
   '| a | b |', '|---|:-:|', '| c |', '[a]: /u', '[a]', '[^1]', '[^1]: note', '[x](y)', '![i](j "t")', '"', '\'', '(', ')', '`', '``', '`code`', '*', '**', '_', '__', '~', '~~', '\\', '&amp;', '&#35;', '&', 'https://e.org', 'www.e.org', 'a@b.org', '<https://e.org>',
