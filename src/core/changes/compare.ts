@@ -1,7 +1,8 @@
 import { folded, pathKey, tableKey } from './facts.js';
 import type { DeclaredStatement, EndpointStatement, Fact, Op, Place, Statement } from './facts.js';
-import { run, samePart } from './migrationRun.js';
+import { family, run, samePart } from './migrationRun.js';
 import type { Effect, History, Step } from './migrationRun.js';
+import { wholeSchema } from './sourceFiles.js';
 import { sameMeaning, unexpanded } from './syntax.js';
 
 /** What one recogniser reads in one changed file, before and after. */
@@ -70,6 +71,19 @@ function couple(removed: Found[], added: Found[], key: (found: Found) => string 
   return couples;
 }
 
+/** Takes from both lists the handlers that show their verbs on one side only: they are the same routes. */
+function unsaidVerbs(old: Found[], now: Found[]): [Found, Found][] {
+  const couples: [Found, Found][] = [];
+  const ofPath = (list: readonly Found[], path: string) => list.filter(({ endpoint }) => pathKey(endpoint.path) === path);
+  for (const path of new Set([...old, ...now].flatMap(({ endpoint }) => (endpoint.anyVerb ? [pathKey(endpoint.path)] : [])))) {
+    const [before, after] = [ofPath(old, path), ofPath(now, path)];
+    if (!before.length || !after.length) continue;
+    for (const one of before) for (const other of after) couples.push([one, other.endpoint.anyVerb ? { ...other, endpoint: { ...other.endpoint, method: one.endpoint.method } } : other]);
+    for (const [list, taken] of [[old, before], [now, after]] as const) list.splice(0, list.length, ...list.filter((found) => !taken.includes(found)));
+  }
+  return couples;
+}
+
 async function compareEndpoints(pairs: readonly FilePair[], fullPaths: FullPaths): Promise<Fact[]> {
   const [removed, added]: [Found[], Found[]] = [[], []];
   const kept: [Found, Found][] = [];
@@ -80,7 +94,7 @@ async function compareEndpoints(pairs: readonly FilePair[], fullPaths: FullPaths
     // The same shape first: two routes of one path in two branches must not be coupled crosswise.
     const exact = couple(old, now, ({ endpoint }) => (moved ? undefined : JSON.stringify([endpoint.method, pathKey(endpoint.path), endpoint.shape, endpoint.router])));
     const same = couple(old, now, ({ endpoint }) => (moved ? undefined : `${endpoint.method} ${pathKey(endpoint.path)}`));
-    kept.push(...exact, ...same);
+    kept.push(...exact, ...same, ...(moved ? [] : unsaidVerbs(old, now)));
     removed.push(...old);
     added.push(...now);
   }
@@ -124,11 +138,19 @@ const runFolder = (file: string): string => {
   return parts.join('/');
 };
 
+/** Whether an edited migration says of one part of the schema something else than it did. */
+const restated = (before: Effect, now: Effect): boolean => (now.of === 'column' || now.of === 'view' || now.of === 'enum' ? now.shape !== before.shape
+  : (now.of === 'index' || now.of === 'constraint') && now.op === 'added' && (family(now.shape) !== family(before.shape) || now.columns?.map(folded).join() !== before.columns?.map(folded).join()));
+
+/** A dump of the whole schema is a state: it is compared with its own former self, not run after the migrations beside it. */
+export const isDump = (file: string): boolean => /\.sql$/i.test(file) && wholeSchema.test(file) && !/\d{3,}|^[VR]\d*_|^\d/i.test(file.split('/').at(-1) ?? '');
+
 function migrationEffects(pairs: readonly FilePair[], history: (folder: string) => History | undefined): Effect[] {
   const folders = new Map<string, FilePair[]>();
   for (const pair of pairs) {
     if (![...pair.before, ...pair.after].some(({ kind }) => kind === 'step')) continue;
-    const folder = runFolder(pair.newPath ?? pair.oldPath ?? '');
+    const path = pair.newPath ?? pair.oldPath ?? '';
+    const folder = isDump(path) ? path : runFolder(path);
     folders.set(folder, [...folders.get(folder) ?? [], pair]);
   }
   const deleted = [...folders.values()].flat().filter((pair) => pair.newPath === undefined).length;
@@ -143,15 +165,16 @@ function migrationEffects(pairs: readonly FilePair[], history: (folder: string) 
       const before = old.find((other) => samePart(other, effect) && !(other.op === 'removed' && effect.op === 'added'));
       if (!before) effects.push(effect);
       else if (effect.op === before.op) {
-        if (effect.of === 'column' && effect.shape !== before.shape) effects.push({ ...effect, op: 'modified', before: before.shape });
+        if (restated(before, effect)) effects.push({ ...effect, op: 'modified', before: before.shape });
       } else if (effect.op !== 'modified') effects.push(effect);
     }
     for (const effect of old) {
       if (now.some((other) => samePart(other, effect) && (other.op === effect.op || other.op === 'modified' || effect.op === 'modified'))) continue;
       const [place] = effect.places;
       if (place && gone.has(place.file) && deleted > deletedMigrations) continue;
-      if (effect.op === 'modified') continue;
-      effects.push({ ...effect, op: inverse[effect.op] });
+      if (effect.op === 'modified' && (!place || gone.has(place.file))) continue;
+      if (effect.op === 'modified') effects.push({ ...effect, shape: effect.before ?? '', before: effect.shape });
+      else effects.push({ ...effect, op: inverse[effect.op] });
     }
   }
   return effects;
@@ -192,9 +215,12 @@ function merge(migrations: readonly Effect[], declared: readonly Effect[], uncha
   for (const effect of migrations) {
     // A migration that restates what the model said before and after alike (a help text, a validator) changes no schema.
     if (effect.op === 'modified' && effect.of === 'column' && !effect.before && unchanged.some((other) => samePart(other, effect))) continue;
-    const known = merged.find((other) => samePart(other, effect) && other.op === effect.op);
-    if (known) known.places.push(...effect.places);
-    else merged.push({ ...effect, places: [...effect.places] });
+    // What is new in one database and changed in another is new.
+    const known = merged.find((other) => samePart(other, effect) && (other.op === effect.op || (other.op !== 'removed' && effect.op !== 'removed')));
+    if (known) {
+      if (effect.op === 'added') known.op = 'added';
+      known.places.push(...effect.places);
+    } else merged.push({ ...effect, places: [...effect.places] });
   }
   for (const effect of declared) {
     const known = merged.find((other) => samePart(other, effect));
@@ -213,7 +239,7 @@ function merge(migrations: readonly Effect[], declared: readonly Effect[], uncha
 function schemaFact(effect: Effect): Fact {
   const [place = { file: '', line: 1 }, ...others] = effect.places.filter(({ file, line }, index, all) => all.findIndex((other) => other.file === file && other.line === line) === index);
   const detail = effect.renamedFrom !== undefined ? `renamed from ${effect.renamedFrom}`
-    : effect.op === 'modified' && effect.shape ? (effect.before ? `${effect.before} → ${effect.shape}` : `now ${effect.shape}`) : undefined;
+    : effect.op === 'modified' && effect.shape && effect.of !== 'view' ? (effect.before ? `${effect.before} → ${effect.shape}` : `now ${effect.shape}`) : undefined;
   return { kind: effect.of, op: effect.op,
     ...(effect.table === undefined ? {} : { table: effect.table }), ...(effect.name === undefined ? {} : { name: effect.name }),
     ...(effect.columns?.length ? { columns: effect.columns } : {}), ...(effect.target === undefined ? {} : { target: effect.target }),

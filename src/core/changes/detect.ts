@@ -1,6 +1,6 @@
 import { withAnswers } from './answers.js';
 import type { AnswerSources } from './answers.js';
-import { compare, historyFolder } from './compare.js';
+import { compare, historyFolder, isDump } from './compare.js';
 import type { FilePair, Side } from './compare.js';
 import type { EndpointStatement, Fact, Statement } from './facts.js';
 import { run } from './migrationRun.js';
@@ -8,7 +8,7 @@ import type { Effect, History, Step } from './migrationRun.js';
 import { openMounts } from './mounts.js';
 import type { Recogniser } from './recogniser.js';
 import { recognisers } from './recognisers.js';
-import { isSource, languageOf, skippedPath, skippedText } from './sourceFiles.js';
+import { isSource, languageOf, skippedPath, skippedText, wholeSchema } from './sourceFiles.js';
 import type { SkipReason } from './sourceFiles.js';
 import type { SyntaxParser, SyntaxTree } from './syntax.js';
 
@@ -226,9 +226,6 @@ async function withoutPlainClasses(pairs: readonly FilePair[], before: RevisionR
   return pairs.map((pair) => ({ ...pair, before: settle(pair.before, old), after: settle(pair.after, now) }));
 }
 
-/** Names of files that hold a whole schema; the same schema in another dialect has the same name in another folder. */
-const wholeSchema = /(?:^|\/)[^/]*(?:schema|init|create|structure|ddl|dump|latest|tables|setup)[^/]*\.sql$/i;
-
 /** Leaves out the tables of a new schema file that files of its name already made: a dialect was added, no table. */
 async function withoutOtherDialects(pairs: readonly FilePair[], before: RevisionReader, sources: AnswerSources): Promise<FilePair[]> {
   return Promise.all(pairs.map(async (pair) => {
@@ -256,7 +253,8 @@ async function histories(pairs: readonly FilePair[], before: RevisionReader, par
   for (const { recogniser, oldPath, newPath, after } of pairs) {
     const steps = after.filter((statement) => statement.kind === 'step');
     const dropped = new Set(steps.flatMap(({ does, of, table }) => (of === 'table' && does === 'removed' && table ? [table] : [])));
-    const rebuilds = steps.some(({ does, of, table, to }) => of === 'table' && ((does === 'renamed' && dropped.has(to ?? '')) || (does === 'added' && dropped.has(table ?? ''))));
+    const views = new Set(steps.flatMap(({ does, of, table }) => (of === 'view' && does === 'removed' && table ? [table] : [])));
+    const rebuilds = steps.some(({ does, of, table, to }) => (of === 'view' && does === 'added' && views.has(table ?? '')) || of === 'table' && ((does === 'renamed' && dropped.has(to ?? '')) || (does === 'added' && dropped.has(table ?? ''))));
     if (!rebuilds || newPath === undefined) continue;
     const folder = historyFolder(newPath);
     const want = wanted.get(folder) ?? { recogniser, changed: new Set<string>() };
@@ -267,15 +265,21 @@ async function histories(pairs: readonly FilePair[], before: RevisionReader, par
   if (wanted.size) {
     const all = await before.paths();
     for (const [folder, { recogniser, changed }] of wanted) {
-      const earlier = all.filter((path) => historyFolder(path) === folder && isSource(path) && !changed.has(path) && !skippedPath(path)).sort().slice(-replayed);
-      const steps: Step[] = [];
-      for (const file of earlier) {
-        const text = await before.read(file);
-        if (text === undefined || skippedText(file, text)) continue;
-        const { statements } = await statementsOf(file, text, parser);
-        for (const statement of statements.get(recogniser) ?? []) if (statement.kind === 'step') steps.push({ statement, file });
-      }
-      const effects = run(steps);
+      const earlier = all.filter((path) => historyFolder(path) === folder && !isDump(path) && isSource(path) && !changed.has(path) && !skippedPath(path)).sort().slice(-replayed);
+      const stepsOf = async (paths: readonly string[]): Promise<Step[]> => {
+        const steps: Step[] = [];
+        for (const file of paths) {
+          const text = await before.read(file);
+          if (text === undefined || skippedText(file, text)) continue;
+          const { statements } = await statementsOf(file, text, parser);
+          for (const statement of statements.get(recogniser) ?? []) if (statement.kind === 'step') steps.push({ statement, file });
+        }
+        return steps;
+      };
+      // A dump of the whole schema knows better than the migrations beside it, some of which may be code.
+      const dumped = run(await stepsOf(all.filter((path) => historyFolder(path) === folder && isDump(path) && !skippedPath(path))));
+      const known = new Set(dumped.flatMap(({ of, table }) => (of === 'table' && table !== undefined ? [table.toLowerCase()] : [])));
+      const effects = [...dumped, ...run(await stepsOf(earlier)).filter(({ table }) => table === undefined || !known.has(table.toLowerCase()))];
       const tables = new Map<string, Effect[]>();
       for (const effect of effects) if (effect.table !== undefined) tables.set(effect.table.toLowerCase(), [...tables.get(effect.table.toLowerCase()) ?? [], effect]);
       found.set(folder, (table) => tables.get(table.toLowerCase()));

@@ -104,6 +104,10 @@ export function run(steps: readonly Step[], history: History = () => undefined):
         if (known?.op === 'removed' && part.of === 'table') {
           drop(known);
           effects.push(known.shape === 'renamed' || history(part.table ?? '') ? { ...part, shape: 'rebuilt' } : part);
+        } else if (known?.op === 'removed' && part.of === 'view') {
+          // Dropped only if it was there, and no earlier migration made it: it is new.
+          drop(known);
+          effects.push({ ...part, op: known.shape === 'if exists' && !history(part.table ?? '') ? 'added' : 'modified' });
         } else if (known?.op === 'removed') {
           // Dropped and made again: an index or constraint that differs is modified, else nothing happened.
           drop(known);
@@ -147,8 +151,13 @@ export function run(steps: readonly Step[], history: History = () => undefined):
             for (const effect of ofTable(part.table ?? '')) effect.table = to;
             effects.push({ ...part, op: 'removed', shape: 'renamed' }, { ...part, table: to, name: to, renamedFrom: part.table ?? '' });
           }
-        } else if (known?.op === 'added') known.name = to;
-        else {
+        } else if (known?.op === 'added') {
+          // A column built beside the old one that it then takes the place of: the old one changed.
+          const replaced = effects.find((effect) => effect !== known && effect.op === 'removed' && samePart(effect, { ...known, name: to }));
+          if (replaced) drop(replaced);
+          known.name = to;
+          if (replaced) known.op = 'modified';
+        } else {
           if (known) drop(known);
           effects.push({ ...part, op: 'removed' }, { ...part, name: to, renamedFrom: part.name ?? '' });
         }

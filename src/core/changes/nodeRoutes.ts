@@ -267,8 +267,10 @@ class RouteReader {
           router.prefixes = router.prefixes.map((own) => joinPrefix(joinPrefix(on.path, prefix), own));
         } else if (router.parent === on.router) router.prefixes.push(joinPrefix(on.path, prefix));
       } else if (inner.type !== 'object' && method === 'use') {
+        // Its name says whether it guards; what it is configured with may hold any word.
+        const name = calledName(inner);
         const text = normalised(inner.text);
-        if (text.length < 120 && guarding.test(text) && !/^(?:express|cors|helmet|morgan|compression|bodyParser|cookieParser|session)\b/.test(text) && prefix === '') on.router.guards.push({ text, from: call.start });
+        if (text.length < 400 && guarding.test(name) && !/^(?:express|cors|helmet|morgan|compression|bodyParser|cookieParser|session)\b|\binitialize$/.test(name) && prefix === '') on.router.guards.push({ text, from: call.start });
       }
     }
   }
@@ -442,6 +444,12 @@ const isAnswered = (call: SyntaxNode): boolean => call.parent?.type === 'await_e
   || (call.parent?.type === 'member_expression' && /^(?:then|catch|finally|data|json|text|pipe|subscribe|toPromise|expect|reply|persist|set|send|attach)$/.test(nameOf(call.parent)));
 /** Whether the last argument can be a handler at all. */
 const answers = (node: SyntaxNode | undefined): boolean => node !== undefined && (isFunction(bare(node)) || ['identifier', 'member_expression', 'call_expression'].includes(bare(node)?.type ?? ''));
+/** The name of what is called or named: `passport.authenticate` of `passport.authenticate('jwt')`. */
+const calledName = (node: SyntaxNode): string => {
+  let callee: SyntaxNode | undefined = node;
+  while (callee?.type === 'call_expression') callee = bare(callee.field('function'));
+  return callee?.text.slice(0, 120) ?? '';
+};
 const contains = (outer: SyntaxNode | undefined, inner: SyntaxNode): boolean => outer !== undefined && outer.start <= inner.start && outer.end >= inner.end;
 
 /** Whether a receiver ends in `.route('/path')` and verbs called on it: its verbs take no path of their own. */

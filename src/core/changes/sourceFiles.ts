@@ -12,6 +12,9 @@ const languages: Record<string, Language> = {
 };
 const extensionOf = (path: string): string => /\.([A-Za-z0-9]+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
 
+/** Names of files that hold a whole schema; the same schema in another dialect has the same name in another folder. */
+export const wholeSchema = /(?:^|\/)[^/]*(?:schema|init|create|structure|ddl|dump|latest|tables|setup)[^/]*\.sql$/i;
+
 /** The language of a path's tree, or undefined where no grammar reads it. */
 export const languageOf = (path: string): Language | undefined => languages[extensionOf(path)];
 

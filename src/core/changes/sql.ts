@@ -278,6 +278,7 @@ function* alteration(cursor: Cursor): Generator<Part> {
         if (word === 'ALTER' && column.word === 'SET' && ['STATISTICS', 'STORAGE', 'COMPRESSION', 'GENERATED'].includes(column.peek())) continue;
         let shape: string;
         if (column.take('SET', 'NOT', 'NULL')) shape = 'not null';
+        else if (column.take('SET', 'NULL')) shape = 'nullable';
         else if (column.take('DROP', 'NOT', 'NULL')) shape = 'nullable';
         else if (column.take('SET', 'DEFAULT')) shape = `default ${column.until(nothing)}`;
         else if (column.take('DROP', 'DEFAULT')) shape = 'no default';
@@ -382,14 +383,14 @@ function* statementParts(cursor: Cursor): Generator<Part> {
     const of = cursor.take('TABLE') ? 'table' as const : cursor.take('VIEW') ? 'view' as const : cursor.take('INDEX') ? 'index' as const : cursor.take('TYPE') ? 'enum' as const : undefined;
     if (!of || (materialized && of !== 'view')) return;
     cursor.take('CONCURRENTLY');
-    cursor.ifExists();
+    const careful = cursor.ifExists();
     for (const item of cursor.split()) {
       if (item.token?.text.startsWith('#')) continue;
       const qualified = item.peek() === '.' && of === 'index' && item.to - item.at > 2 ? item.tokens[item.at]?.text : undefined;
       const name = item.name();
       if (!name) continue;
       const table = of === 'index' && item.take('ON') ? item.name() : undefined;
-      yield of === 'table' || of === 'view' ? { does: 'removed', of, table: name, name, line: item.tokens[item.at - 1]?.line ?? line }
+      yield of === 'table' || of === 'view' ? { does: 'removed', of, table: name, name, line: item.tokens[item.at - 1]?.line ?? line, ...(careful && of === 'view' ? { shape: 'if exists' } : {}) }
         : { does: 'removed', of, name, line, ...(table ? { table } : qualified && !/^(?:dbo|public|main)$/i.test(qualified) ? {} : {}) };
     }
   } else if (cursor.take('RENAME', 'TABLE')) {
@@ -454,15 +455,35 @@ function temporary(cursor: Cursor): string | undefined {
   return inner.name()?.toLowerCase();
 }
 
+/** Names of all temporary tables of a text: made as such, or filled by `SELECT … INTO` and dropped again. */
+function temporariesOf(statements: readonly { readonly tokens: readonly Token[] }[]): Set<string> {
+  const names = new Set<string>();
+  for (const { tokens } of statements) {
+    for (const cursor of cut(tokens)) {
+      const made = temporary(cursor);
+      if (made) names.add(made);
+    }
+    if (tokens[0]?.word !== 'SELECT') continue;
+    const cursor = new Cursor(tokens);
+    while (cursor.token && cursor.word !== 'INTO' && cursor.word !== 'FROM') if (cursor.word === '(') cursor.list(); else cursor.at++;
+    if (!cursor.take('INTO')) continue;
+    if (!cursor.take('UNLOGGED', 'TABLE')) cursor.take('TABLE');
+    const name = cursor.name()?.toLowerCase();
+    if (name) names.add(name);
+  }
+  return names;
+}
+
 /**
  * The steps that SQL text takes in the upward direction.
  * @param firstLine line of the text's first line in its file (SQL inside a string of another language)
  */
 export function* sqlSteps(text: string, firstLine = 1, depth = 0): Generator<StepStatement> {
   let down = false;
-  /** Temporary tables are no part of the schema, nor is dropping them. */
-  const temporaries = new Set<string>();
-  for (const { tokens, comment } of sqlStatements(text, firstLine)) {
+  const statements = sqlStatements(text, firstLine);
+  // Temporary tables are no part of the schema, nor is dropping them, before they are made or after.
+  const temporaries = temporariesOf(statements);
+  for (const { tokens, comment } of statements) {
     if (!tokens.length) {
       if (/down\b|undo|rollback/i.test(comment)) down = true;
       else if (/\bup\b/i.test(comment)) down = false;
@@ -475,8 +496,6 @@ export function* sqlSteps(text: string, firstLine = 1, depth = 0): Generator<Ste
       continue;
     }
     for (const cursor of cut(tokens)) {
-      const made = temporary(cursor);
-      if (made) temporaries.add(made);
       for (const part of statementParts(cursor)) if (part.table === undefined || !temporaries.has(part.table.toLowerCase())) yield { shape: '', ...part, kind: 'step' };
     }
   }

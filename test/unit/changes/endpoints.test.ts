@@ -39,6 +39,16 @@ describe('Express', () => {
   });
 });
 
+describe('middleware of an Express app', () => {
+  const app = (middleware: string) => `import express from 'express';\nconst app = express();\n${middleware}\napp.get('/a', list);\n`;
+  it('guards if its name says so', async () => {
+    expect(await changes('server.js', app(''), app("app.use(requireAuth({ role: 'x' }));"))).toEqual(['modified endpoint GET /a']);
+  });
+  it('does not guard for the words that it is configured with', async () => {
+    expect(await changes('server.js', app("app.use(robots({ Disallow: '/ftp' }));"), app("app.use(restful(models, { allowed: ['Users', 'Tokens'] }));"))).toEqual([]);
+  });
+});
+
 describe('Fastify and Hono', () => {
   it('reads plugins with prefixes, route objects, autoloaded folders', async () => {
     const plugin = "import type { FastifyInstance } from 'fastify';\nexport default async function (fastify: FastifyInstance) {\n  fastify.route({ method: ['GET', 'POST'], url: '/r', handler });\n  fastify.register(async (child) => { child.delete('/:id', async () => {}); }, { prefix: '/sub' });\n}\n";

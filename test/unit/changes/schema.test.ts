@@ -29,6 +29,31 @@ describe('SQL migrations', () => {
     expect(await changes('m/001.sql', 'CREATE TABLE t (a int);', 'CREATE TABLE t (\n  a int, -- note\n  b text\n);')).toEqual(['added column t.b']);
     expect(await facts({ 'm/001.sql': ['CREATE TABLE t (a int);', undefined], 'm/002.sql': [undefined, 'CREATE TABLE t (a int);'] })).toEqual([]);
   });
+  it('an edited migration that states an index, a view or an enum otherwise changes it', async () => {
+    expect(await changes('m/001.sql', 'CREATE INDEX i ON t (a);', 'CREATE INDEX i ON t (left(a, 255));')).toEqual(['modified index t (left(a, 255))']);
+    expect(await changes('m/001.sql', 'CREATE VIEW v AS SELECT a FROM t;', 'CREATE VIEW v AS\n  SELECT a, b FROM t;')).toEqual(['modified view v']);
+    expect(await changes('m/001.sql', 'CREATE VIEW v AS SELECT a FROM t;', 'CREATE VIEW v AS\n  SELECT a -- note\n  FROM t;')).toEqual([]);
+    expect(await changes('m/001.sql', 'ALTER TABLE t ALTER COLUMN a TYPE text;\nALTER TABLE t ADD b int;', 'ALTER TABLE t ADD b int;')).toEqual(['modified column t.a']);
+  });
+  it('a view that is dropped and made again is modified; one that no earlier migration made is new', async () => {
+    const again = (drop: string) => `${drop};\nGO\nCREATE VIEW v AS SELECT 2 AS a;\nGO\n`;
+    expect(await migration(again('DROP VIEW v'))).toEqual(['modified view v']);
+    expect(await migration(again('DROP VIEW IF EXISTS v'))).toEqual(['added view v']);
+    expect(await migration(again('DROP VIEW IF EXISTS v'), 'migrations/2_b.sql', { 'migrations/1_a.sql': 'CREATE VIEW v AS SELECT 1 AS a;' })).toEqual(['modified view v']);
+  });
+  it('a dump beside the migrations is compared with itself, and says what a rebuilt table held', async () => {
+    const dump = (role: string) => `CREATE TABLE user (id int, role text NOT NULL${role});\n`;
+    const rebuild = 'ALTER TABLE user RENAME TO user_old;\nCREATE TABLE user (id int, role text NOT NULL);\nINSERT INTO user (id, role) SELECT id, role FROM user_old;\nDROP TABLE user_old;\n';
+    expect(await facts({ 'migration/0.26/03__role.sql': [undefined, rebuild], 'migration/LATEST.sql': [dump(" CHECK (role IN ('A'))"), dump('')] }, { 'migration/0.1/01__user.sql': 'CREATE TABLE user (id int, role text NOT NULL, gone text);' })).toEqual([]);
+  });
+  it('a column built beside the one that it replaces is a change of that one; new in one database, changed in another, it is new', async () => {
+    const replace = 'ALTER TABLE m ADD COLUMN tags_new JSON;\nUPDATE m SET tags_new = tags;\nALTER TABLE m DROP COLUMN tags;\nALTER TABLE m RENAME COLUMN tags_new TO tags;';
+    expect(await migration(replace)).toEqual(['modified column m.tags']);
+    expect(await facts({ 'mysql/1_a.sql': [undefined, replace], 'postgres/1_a.sql': [undefined, 'ALTER TABLE m ADD COLUMN tags jsonb;'] })).toEqual(['added column m.tags']);
+  });
+  it('tables that hold rows for the time of the migration are none', async () => {
+    expect(await migration('DROP TABLE IF EXISTS public._copy;\nSELECT id INTO public._copy FROM t;\nALTER TABLE t DROP COLUMN a;\nDROP TABLE public._copy;')).toEqual(['removed column t.a']);
+  });
   it('what steps undo among themselves is nothing', async () => {
     expect(await migration('CREATE TABLE a (x int); ALTER TABLE a ADD y int; DROP TABLE a; CREATE TEMP TABLE b (x int); DROP TABLE b; ALTER TABLE c ADD d int; ALTER TABLE c DROP COLUMN d;')).toEqual([]);
   });
