@@ -9,6 +9,7 @@ import { registerCommands } from './vscode/commands.js';
 import { ContextReminder } from './vscode/contextReminder.js';
 import { ContextStatusBar } from './vscode/contextStatusBar.js';
 import { CursorTracker } from './vscode/cursorTracker.js';
+import { DiagnosticSuggestions } from './vscode/diagnosticSuggestions.js';
 import { DocumentPreview } from './vscode/documentPreview.js';
 import { GitSuggestions } from './vscode/gitSuggestions.js';
 import { HandoffFolders } from './vscode/handoffFolders.js';
@@ -57,7 +58,8 @@ export function activate(context: vscode.ExtensionContext): void {
   own(vscode.languages.registerCodeActionsProvider(markdown, new LinkFixes(links), LinkFixes.metadata));
   own(vscode.languages.registerHoverProvider(markdown, new LinkHover(links)));
   const agent = own(new AgentSuggestions(sessions, (folder) => folders.opened(folder), isWatched, log));
-  const checklist: ChecklistController = own(new ChecklistController(context, folders, [changes, agent, git, own(new CursorSuggestions(tracker))], writes, tracker, sessions, links, log));
+  const diagnostics = own(new DiagnosticSuggestions(context.workspaceState));
+  const checklist: ChecklistController = own(new ChecklistController(context, folders, [changes, agent, diagnostics, git, own(new CursorSuggestions(tracker))], writes, tracker, sessions, links, log));
   const reminder = own(new ContextReminder(context.workspaceState, context.globalState, sessions));
   const status = own(new ContextStatusBar(sessions, () => checklist.workspaceFolder, (folder) => checklist.draftWords(folder)));
   const sessionEnd = own(new SessionEnd(folders, sessions, log));

@@ -43,6 +43,8 @@ export interface GitState {
   /** Since the session's start commit, newest first, at most as many as were asked for. */
   readonly commits: readonly SessionCommit[];
   readonly commitCount: number;
+  /** Files that the session's commits changed, POSIX, relative to the workspace folder; absent: none, or not known. */
+  readonly committed?: readonly string[];
   /** `user.name <user.email>` as git would use it; absent when neither is set. */
   readonly user?: string;
   /** The folder of the documents is ignored by git. */

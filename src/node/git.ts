@@ -66,7 +66,7 @@ async function stateOf(workspaceFolder: string, question: GitQuestion): Promise<
   const [first, stashes, session] = await Promise.all([
     firstChanges(gitIn(root, question), root, status.head !== undefined, told.slice(0, question.lines ?? 50)),
     status.stashes ?? stashesIn(git, workspace),
-    status.head === undefined ? { commits: [], count: 0 } : sessionCommits(git, question),
+    status.head === undefined ? { commits: [], count: 0, paths: [] } : sessionCommits(git, question),
   ]);
   const files = told.map((file): ChangedFile => {
     const change = first.get(file.path);
@@ -89,6 +89,7 @@ async function stateOf(workspaceFolder: string, question: GitQuestion): Promise<
     ...(operation && { operation }),
     commits: session.commits,
     commitCount: session.count,
+    ...(session.paths.length > 0 && { committed: session.paths.filter((path) => !isOwn(path)).map((path) => relativeTo(prefix, path)) }),
     ...(user !== undefined && { user }),
     documentsIgnored: ignored,
   };
@@ -194,10 +195,13 @@ async function stashesIn(git: Git, workspace: string): Promise<number> {
   return log.split('\n').filter((line) => line !== '').length;
 }
 
-async function sessionCommits(git: Git, { startCommit, since, commits: most = 50 }: GitQuestion): Promise<{ commits: SessionCommit[]; count: number }> {
+/** More files of a session's commits are not told. */
+const mostCommitted = 2_000;
+
+async function sessionCommits(git: Git, { startCommit, since, commits: most = 50 }: GitQuestion): Promise<{ commits: SessionCommit[]; count: number; paths: string[] }> {
   const start = startCommit !== undefined && /^[0-9a-f]{40,64}$/.test(startCommit) ? startCommit : undefined;
   const time = since === undefined ? Number.NaN : Date.parse(since);
-  if (start === undefined && Number.isNaN(time)) return { commits: [], count: 0 };
+  if (start === undefined && Number.isNaN(time)) return { commits: [], count: 0, paths: [] };
   const range = [
     // Git counts whole seconds: a commit of the second in which the session began may be its own. This form is read
     // exactly (date.c, `match_object_header_date`); others are guessed at, and a future date taken for now.
@@ -206,9 +210,10 @@ async function sessionCommits(git: Git, { startCommit, since, commits: most = 50
     '--',
   ];
   try {
-    const [log, count] = await Promise.all([
+    const [log, count, names] = await Promise.all([
       git('log', '-z', `--max-count=${most}`, '--format=%H%x00%aI%x00%an%x00%s%x00%b', '--no-show-signature', ...range),
       git('rev-list', '--count', ...range),
+      start === undefined ? '' : git('diff', '--name-only', '-z', '--no-ext-diff', '--no-textconv', '--no-renames', '--ignore-submodules=all', start, 'HEAD', '--'),
     ]);
     const fields = log.split('\0');
     const commits: SessionCommit[] = [];
@@ -216,10 +221,10 @@ async function sessionCommits(git: Git, { startCommit, since, commits: most = 50
       const [hash = '', at = '', author = '', subject = '', body = ''] = fields.slice(index, index + 5);
       commits.push({ hash: hash.trim(), subject, body: body.trim(), author, at });
     }
-    return { commits, count: Number(count.trim()) || commits.length };
+    return { commits, count: Number(count.trim()) || commits.length, paths: commits.length === 0 ? [] : names.split('\0').filter((path) => path !== '').slice(0, mostCommitted) };
   } catch (error) {
     // The start commit is gone (a shallow clone, a cleaned-up repository): which commits came since is not known.
-    if (error instanceof GitFailure && error.reason === 'failed') return { commits: [], count: 0 };
+    if (error instanceof GitFailure && error.reason === 'failed') return { commits: [], count: 0, paths: [] };
     throw error;
   }
 }

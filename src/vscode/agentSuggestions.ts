@@ -47,6 +47,11 @@ export class AgentSuggestions implements SuggestionProvider {
     return this.#found.get(folder.uri.toString()) ?? [];
   }
 
+  looking(folder: vscode.WorkspaceFolder): boolean {
+    const key = folder.uri.toString();
+    return !this.sessions.looked(folder) || this.#running.has(key) || this.#waiting.has(key);
+  }
+
   /** Reads soon; several askings within the pause are one. */
   refresh(folder: vscode.WorkspaceFolder): void {
     const key = folder.uri.toString();

@@ -37,6 +37,10 @@ export class ChangeSuggestions implements SuggestionProvider {
     return this.#found.get(folder.uri.toString()) ?? [];
   }
 
+  looking(folder: vscode.WorkspaceFolder): boolean {
+    return this.#running.has(folder.uri.toString());
+  }
+
   /** Reads the diff anew: git has just been asked. A reading that is still under way gives way to this one. */
   async look(folder: vscode.WorkspaceFolder): Promise<void> {
     const key = folder.uri.toString();

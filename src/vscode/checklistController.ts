@@ -12,6 +12,7 @@ import type { AgentSessions } from './agentSessions.js';
 import { captureEditor, pickItem, type Captured } from './capture.js';
 import { configuration } from './configuration.js';
 import type { CursorTracker } from './cursorTracker.js';
+import { Gaps, gapsWords } from './gaps.js';
 import type { HandoffFolder } from './handoffFolder.js';
 import type { HandoffFolders } from './handoffFolders.js';
 import type { LinkHealth } from './linkHealth.js';
@@ -39,6 +40,7 @@ export class ChecklistController implements vscode.Disposable {
   /** The folder that is shown: the chosen one, else the one of the active editor. */
   #shown: HandoffFolder | undefined;
   readonly #dismissedNotices = new Set<string>();
+  readonly #gaps: Gaps;
   readonly #typed = new vscode.EventEmitter<void>();
   /** The person types in the page. */
   readonly onDidType = this.#typed.event;
@@ -53,6 +55,7 @@ export class ChecklistController implements vscode.Disposable {
     private readonly links: LinkHealth,
     private readonly log: vscode.LogOutputChannel,
   ) {
+    this.#gaps = new Gaps(providers);
     this.panel = new Panel(context.extensionUri, (revision) => this.#state(revision), log);
     this.#own.push(
       this.panel,
@@ -76,14 +79,15 @@ export class ChecklistController implements vscode.Disposable {
     return this.#shown?.workspaceFolder ?? active ?? vscode.workspace.workspaceFolders?.[0];
   }
 
-  /** "4 entries, 9 suggestions not looked at", for the status bar's tooltip. */
+  /** "4 entries, 9 suggestions not looked at, 2 gaps", for the status bar's tooltip. */
   draftWords(folder: vscode.WorkspaceFolder): string {
     const opened = this.folders.opened(folder);
     if (!opened) return vscode.l10n.t('The checklist was not opened yet.');
     const entries = opened.draft.entries.length;
-    const suggestions = this.#suggestions(opened).length;
-    return vscode.l10n.t('{0}, {1}', entries === 1 ? vscode.l10n.t('1 entry') : vscode.l10n.t('{0} entries', entries),
-      suggestions === 1 ? vscode.l10n.t('1 suggestion not looked at') : vscode.l10n.t('{0} suggestions not looked at', suggestions));
+    const suggestions = this.#suggestions(opened);
+    return [entries === 1 ? vscode.l10n.t('1 entry') : vscode.l10n.t('{0} entries', entries),
+      suggestions.length === 1 ? vscode.l10n.t('1 suggestion not looked at') : vscode.l10n.t('{0} suggestions not looked at', suggestions.length),
+      gapsWords(this.#gaps.of(opened, suggestions).length)].filter(Boolean).join(', ');
   }
 
   /** The folder that commands without one mean; asks when there are several and none is obvious. */
@@ -126,13 +130,14 @@ export class ChecklistController implements vscode.Disposable {
     if (!folder) return undefined;
     const status = this.writes.status(folder);
     const session = this.sessions.shown(folder.workspaceFolder);
+    const suggestions = this.#suggestions(folder);
     // A result shows only what writing itself has to say.
     const others = status.result ? [] : [...sessionNotices(folder.workspaceFolder, this.sessions), ...gitNotices(folder.git), ...prdNotice(folder.git), ...linkNotices(this.links.documents(folder.workspaceFolder))];
     const notices: NoticeView[] = [...draftNotices(folder.store.problems), ...status.notices, ...others]
       .filter(({ id }) => !this.#dismissedNotices.has(`${folder.workspaceFolder.uri.toString()} ${id}`));
     return panelState({
       folders: (vscode.workspace.workspaceFolders ?? []).map(({ uri, name }) => ({ id: uri.toString(), name })), folder: folder.workspaceFolder.uri.toString(),
-      draft: folder.draft, suggestions: this.#suggestions(folder), git: folder.git, mapping: configuration.mapping(folder.workspaceFolder),
+      draft: folder.draft, suggestions, nudges: this.#gaps.of(folder, suggestions), git: folder.git, mapping: configuration.mapping(folder.workspaceFolder),
       folded: folder.folded, gone: status.gone, edited: status.edited, notices, busy: status.busy, result: status.result,
       usage: session && usageView(session, configuration.reminder()), linkState: (link) => this.links.draftLink(folder.workspaceFolder, link)?.status,
     }, revision);

@@ -13,7 +13,7 @@ const backgrounds: Partial<Record<ReminderLevel, string>> = { warning: 'statusBa
 /** The age in the tooltip is renewed so often, in milliseconds. */
 const renewal = 60_000;
 
-/** What the tooltip tells of the draft: "4 entries, 9 suggestions not looked at". */
+/** What the tooltip tells of the draft: "4 entries, 9 suggestions not looked at, 2 gaps". */
 export type DraftWords = (folder: vscode.WorkspaceFolder) => string;
 
 /** One status bar item: how full the agent's context is. A click opens the checklist. */

@@ -65,6 +65,10 @@ export class GitSuggestions implements SuggestionProvider {
     return suggestions;
   }
 
+  looking(folder: vscode.WorkspaceFolder): boolean {
+    return this.#running.has(folder.uri.toString());
+  }
+
   refresh(folder: vscode.WorkspaceFolder): void {
     void this.look(folder);
   }

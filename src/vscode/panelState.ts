@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
-import { categoryIds, checklist, destinationOf, documentNames, type CategoryId, type DocumentMapping } from '../core/checklist.js';
+import { categoryIds, checklist, destinationOf, documentNames, type CategoryId, type DocumentMapping, type ItemId } from '../core/checklist.js';
 import { focusNamesItem } from '../core/focus.js';
 import type { GitAnswer } from '../core/gitState.js';
 import type { CodeLink, Draft, Entry, Evidence, Suggestion } from '../core/session.js';
-import type { CategoryView, EntryView, FolderView, LinkView, NoticeView, PanelState, ResultView, SuggestionView, UsageView } from '../protocol.js';
+import type { CategoryView, EntryView, FolderView, ItemView, LinkView, NoticeView, PanelState, ResultView, SuggestionView, UsageView } from '../protocol.js';
+import type { Nudge } from '../core/suggestions/nudges.js';
+import { gapsWords, nudgeWords } from './gaps.js';
 import { categoryTitle, itemTitle } from './words.js';
 
 /** What the panel shows, before it is put into words. */
@@ -13,6 +15,8 @@ export interface PanelModel {
   readonly draft: Draft;
   /** Those that are to be shown, best first. */
   readonly suggestions: readonly Suggestion[];
+  /** What the checklist does not say though changes ask for it. */
+  readonly nudges: readonly Nudge[];
   readonly git: GitAnswer | undefined;
   readonly mapping: DocumentMapping;
   /** What the person folded or unfolded. */
@@ -101,6 +105,11 @@ export const evidenceOf = ({ evidence, links }: Suggestion): Evidence[] => {
   return [...evidence].sort((a, b) => Number(labels.has(a.text)) - Number(labels.has(b.text)));
 };
 
+const nudgeOf = (item: ItemId, nudges: readonly Nudge[]): Pick<ItemView, 'nudge'> => {
+  const nudge = nudges.find((one) => one.item === item);
+  return nudge ? { nudge: { id: nudge.id, text: nudgeWords(nudge) } } : {};
+};
+
 function categoryView(category: CategoryId, model: PanelModel): CategoryView {
   const { draft, suggestions } = model;
   return {
@@ -109,6 +118,7 @@ function categoryView(category: CategoryId, model: PanelModel): CategoryView {
       id, title: itemTitle(id), ticked: draft.ticks.includes(id),
       entries: draft.entries.filter((entry) => entry.item === id).map((entry) => entryView(entry, model)),
       suggestions: suggestions.filter((suggestion) => suggestion.item === id).map(suggestionView),
+      ...nudgeOf(id, model.nudges),
       focused: draft.focus !== '' && focusNamesItem(draft.focus, id),
     })),
   };
@@ -126,7 +136,7 @@ export function panelState(model: PanelModel, revision: number): PanelState {
   return {
     revision, folders: model.folders, folder: model.folder, focus: draft.focus, session: sessionLine(model.git, draft),
     categories: categoryIds.map((category) => categoryView(category, model)),
-    notices: model.notices, summary, gaps: '', canWrite: draft.entries.length > 0 && !model.busy,
+    notices: model.notices, summary, gaps: gapsWords(model.nudges.length), canWrite: draft.entries.length > 0 && !model.busy,
     ...(model.usage ? { usage: model.usage } : {}), ...(model.busy ? { busy: model.busy } : {}), ...(model.result ? { result: model.result } : {}),
     destinations: [...documentNames, 'handoffNote' as const].map((id) => ({ id, label: destinationLabel(id) })),
   };

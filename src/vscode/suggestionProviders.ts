@@ -10,6 +10,8 @@ export interface SuggestionProvider extends vscode.Disposable {
   suggestions(folder: vscode.WorkspaceFolder, session: Session): readonly Suggestion[];
   /** The panel became visible or the person asked to look again: find out anew what costs something to find out. */
   refresh?(folder: vscode.WorkspaceFolder, session: Session): void;
+  /** Whether it is finding out right now, or has not begun: what is known may be less than there is. */
+  looking?(folder: vscode.WorkspaceFolder): boolean;
 }
 
 /** "Current work in progress" from where the cursor was. */

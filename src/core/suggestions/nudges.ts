@@ -1,5 +1,6 @@
 import type { ItemId } from '../checklist.js';
-import type { ChangedFile } from '../gitState.js';
+import type { GitState } from '../gitState.js';
+import type { Draft, Suggestion } from '../session.js';
 
 /** A gap: something changed of a kind that an item is about, and the item says nothing. */
 export interface Nudge {
@@ -20,37 +21,29 @@ const tests = /(?:^|\/)(?:tests?|__tests__|specs?|e2e)\/|[._-](?:test|spec)\.\w+
 /** From so many uncommitted files on a next step is missed. */
 const manyFiles = 5;
 
+/** Items that say something: by an entry, by a tick ("considered, nothing here"), or by a suggestion that waits to be looked at. */
+export const filledItems = ({ entries, ticks }: Pick<Draft, 'entries' | 'ticks'>, suggestions: readonly Pick<Suggestion, 'item'>[]): Set<ItemId> =>
+  new Set([...entries.map(({ item }) => item), ...ticks, ...suggestions.map(({ item }) => item)]);
+
 /**
  * What the checklist does not say though changes ask for it. One line each, dismissable.
- * @param files that changed in the session: uncommitted or in its commits
- * @param filled items with an entry or a tick; an item with suggestions is not empty either, but only waits
+ * @param git files that changed in the session: uncommitted or in its commits
+ * @param filled items that say something
+ * @param dismissed ids of nudges that the person turned away
  */
-export function findNudges(files: readonly Pick<ChangedFile, 'path' | 'kind'>[], uncommitted: number, filled: ReadonlySet<ItemId>): Nudge[] {
+export function findNudges(git: Pick<GitState, 'files' | 'changedCount' | 'committed'>, filled: ReadonlySet<ItemId>, dismissed: readonly string[] = []): Nudge[] {
   const nudges: Nudge[] = [];
-  const sources = files.filter(({ path }) => !tests.test(path));
-  const count = (pattern: RegExp): number => sources.filter(({ path }) => pattern.test(path)).length;
+  const sources = [...new Set([...git.files.map(({ path }) => path), ...git.committed ?? []])].filter((path) => !tests.test(path));
+  const count = (pattern: RegExp): number => sources.filter((path) => pattern.test(path)).length;
   const add = (item: ItemId, matter: Nudge['matter'], number: number): void => {
-    if (number > 0 && !filled.has(item)) nudges.push({ id: `nudge:${item}:${String(number)}`, item, matter, count: number });
+    const id = `nudge:${item}:${matter}`;
+    if (number > 0 && !filled.has(item) && !dismissed.includes(id)) nudges.push({ id, item, matter, count: number });
   };
+  const changedMigrations = count(migrations);
   add('endpoint', 'endpoints', count(controllers));
-  add('schema', 'schema', count(migrations));
-  if (!filled.has('schema')) add('entity', 'entities', count(migrations) > 0 ? 0 : count(entities));
-  else add('entity', 'entities', count(entities));
-  if (uncommitted >= manyFiles) add('nextStep', 'nextStep', uncommitted);
+  add('schema', 'schema', changedMigrations);
+  // A migration's model changed with it: one gap, not two.
+  add('entity', 'entities', changedMigrations > 0 && !filled.has('schema') ? 0 : count(entities));
+  if (git.changedCount >= manyFiles) add('nextStep', 'nextStep', git.changedCount);
   return nudges;
 }
-
-const some = (count: number, one: string, many: string): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
-
-/** A nudge in English, as the command line and the tests have it; the editor says it in the person's language. */
-export function nudgeInWords({ matter, count }: Nudge): string {
-  switch (matter) {
-    case 'endpoints': return `${some(count, 'controller', 'controllers')} changed, API endpoints is empty`;
-    case 'schema': return count === 1 ? 'a migration was added or changed, Database schema is empty' : `${count.toLocaleString('en')} migrations were added or changed, Database schema is empty`;
-    case 'entities': return `${some(count, 'model', 'models')} changed, Entities is empty`;
-    case 'nextStep': return `${some(count, 'file', 'files')} uncommitted, no next step`;
-  }
-}
-
-/** How many gaps there are, for the status bar's tooltip: "2 gaps"; empty when there is none. */
-export const gapsInWords = (count: number): string => (count === 0 ? '' : some(count, 'gap', 'gaps'));

@@ -7,7 +7,10 @@ import { maskSecrets } from './maskSecrets.js';
  */
 
 const bareLink = /\\*(?:(?:[a-z][a-z0-9+.-]{1,20}:\/\/|www\.|\b(?:mailto|xmpp):)[^\s`<>"]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)/gi;
-const tag = /\\*<\/?[A-Za-z!?][^<>`]*>?/g;
+/** Tags, comments and instructions, also unfinished ones; addresses between angle brackets. */
+const tag = /\\*<(?:\/?[A-Za-z!?]|[^\s<>`]*@)[^<>`]*>?/g;
+
+const tagOrCode = new RegExp(`(\`[^\`]*\`)|(${tag.source})`, 'g');
 
 /** What begins a block where it begins a line. Source: CommonMark 0.31 §4 and §5, GFM §4.10 (tables). */
 const blockStart = /^(?:\s|(?:#{1,6}|[-+*•]|\d{1,9}[.)])(?=\s|$)|[>|]|~{3,}|`{3,})/;
@@ -71,7 +74,7 @@ export function prose(text: string, length = 240): string {
         const end = /[.,;:!?)\]'"]+$/.exec(link)?.[0] ?? '';
         return `\`${link.slice(0, link.length - end.length)}\`${end}`;
       })
-      .replace(/(`[^`]*`)|(\\*<\/?[A-Za-z!?][^<>`]*>?)/g, (_, span?: string, element?: string) => span ?? `\`${(element ?? '').trim()}\``);
+      .replace(tagOrCode, (_, span?: string, element?: string) => span ?? `\`${(element ?? '').trim()}\``);
   }).join('').trim());
 }
 

@@ -4,7 +4,7 @@ import type { Suggestion } from '../../../src/core/session.js';
 import { combineSuggestions } from '../../../src/core/suggestions/combine.js';
 import { suggestFromCommits, understandCommit } from '../../../src/core/suggestions/commits.js';
 import { undocumented } from '../../../src/core/suggestions/documented.js';
-import { findNudges, gapsInWords, nudgeInWords } from '../../../src/core/suggestions/nudges.js';
+import { filledItems, findNudges } from '../../../src/core/suggestions/nudges.js';
 
 const suggestion = (over: Partial<Suggestion>): Suggestion => ({ id: 'x', item: 'error', text: 'x', links: [], source: 'agent', evidence: [{ text: 'seen' }], ...over });
 
@@ -60,13 +60,21 @@ describe('commits', () => {
 });
 
 describe('gaps', () => {
-  const files = ['src/users.controller.ts', 'src/orders/orders.controller.ts', 'app/controllers/api_controller.rb', 'test/users.controller.test.ts', 'prisma/migrations/20261120_x/migration.sql', 'README.md'].map((path) => ({ path, kind: 'modified' as const }));
-  it('are named with their numbers', () => {
-    expect(findNudges(files, 12, new Set()).map(nudgeInWords)).toEqual(['3 controllers changed, API endpoints is empty', 'a migration was added or changed, Database schema is empty', '12 files uncommitted, no next step']);
-    expect([gapsInWords(0), gapsInWords(1), gapsInWords(2)]).toEqual(['', '1 gap', '2 gaps']);
+  const git = (paths: readonly string[], changedCount = 1, committed: readonly string[] = []) => ({ files: paths.map((path) => ({ path, kind: 'modified' as const, staged: false, unstaged: true })), changedCount, committed });
+  const changed = git(['src/users.controller.ts', 'src/orders/orders.controller.ts', 'test/users.controller.test.ts', 'prisma/migrations/20261120_x/migration.sql', 'README.md'], 12, ['app/controllers/api_controller.rb', 'src/users.controller.ts']);
+  const told = (state: ReturnType<typeof git>, filled: ReturnType<typeof filledItems> = new Set(), dismissed: readonly string[] = []): string[] => findNudges(state, filled, dismissed).map(({ item, count }) => `${item} ${String(count)}`);
+
+  it('are named with the number of files, uncommitted and in the session\u2019s commits, tests left out', () => {
+    expect(told(changed)).toEqual(['endpoint 3', 'schema 1', 'nextStep 12']);
+    expect(told(git([], 0, ['src/models/user.ts']))).toEqual(['entity 1']);
   });
-  it('close when the item says something', () => {
-    expect(findNudges(files, 12, new Set(['endpoint', 'schema', 'entity', 'nextStep']))).toEqual([]);
-    expect(findNudges(files, 2, new Set(['endpoint', 'schema', 'entity']))).toEqual([]);
+  it('close when the item says something: an entry, a tick or a suggestion that waits', () => {
+    const entry = { id: 'e', item: 'endpoint' as const, text: 'x', links: [], created: '' };
+    expect(told(changed, filledItems({ entries: [entry], ticks: ['schema'] }, [{ item: 'nextStep' }]))).toEqual([]);
+    expect(told(git(['README.md'], 2))).toEqual([]);
+  });
+  it('stay dismissed when more of the same changes', () => {
+    const [first] = findNudges(git(['src/users.controller.ts']), new Set());
+    expect(told(changed, new Set(), [first?.id ?? ''])).toEqual(['schema 1', 'nextStep 12']);
   });
 });

@@ -103,6 +103,6 @@ describe('plain text', () => {
   for (const [given, left] of marks) it(`makes no block of ${JSON.stringify(given)}`, () => { expect(prose(given)).toBe(left); });
 
   it('lets no backslash take code font from a link', () => {
-    expect([prose('\\https://a.b'), prose('see \\`x` now'), prose('_www.a.b')]).toEqual(['`\\https://a.b`', 'see `x` now', '_`www.a.b`']);
+    expect([prose('\\https://a.b'), prose('see \\`x` now'), prose('_www.a.b'), prose('<-@a>')]).toEqual(['`\\https://a.b`', 'see `x` now', '_`www.a.b`', '`<-@a>`']);
   });
 });
