@@ -135,11 +135,11 @@ describe('what git says', () => {
   it('works in a sub-folder, with paths relative to it', async () => {
     const repository = Repository.make();
     repository.commit('begin', { 'apps/api/src/a.ts': 'one\n', 'apps/web/b.ts': 'one\n', 'root.ts': 'one\n' });
+    const start = repository.git('rev-parse', 'HEAD').trim();
+    repository.commit('more', { 'apps/api/src/c.ts': 'one\n', 'apps/web/ü d.ts': 'one\n', '.claude/docs/X.md': 'ours\n' });
     repository.write('apps/api/src/a.ts', 'two\n');
     repository.write('apps/web/b.ts', 'two\n');
     repository.write('root.ts', 'two\n');
-    const start = repository.git('rev-parse', 'HEAD').trim();
-    repository.commit('more', { 'apps/api/src/c.ts': 'one\n', 'apps/web/ü d.ts': 'one\n', '.claude/docs/X.md': 'ours\n' });
     const state = await stateOf(join(repository.folder, 'apps/api'), { startCommit: start });
     expect(state.committed).toEqual(['src/c.ts', '../web/ü d.ts']);
     expect(state.files.map(({ path, lineText }) => `${path} ${lineText}`)).toEqual(['src/a.ts two', '../web/b.ts two', '../../root.ts two']);
