@@ -8,7 +8,9 @@ const verbs: Record<string, () => Promise<{ run(args: string[]): Promise<number>
   changes: () => import('./cli/verbs/changes.js'),
   check: () => import('./cli/verbs/check.js'),
   context: () => import('./cli/verbs/context.js'),
+  hook: () => import('./cli/verbs/hook.js'),
   locate: () => import('./cli/verbs/locate.js'),
+  resume: () => import('./cli/verbs/resume.js'),
   suggest: () => import('./cli/verbs/suggest.js'),
   write: () => import('./cli/verbs/write.js'),
 };

@@ -10,7 +10,7 @@ export interface Verb {
 
 /**
  * Runs one verb and ends the process with its exit code: 0 and 1 are the verb's own, 2 is a call that cannot be carried
- * out. Messages go to standard error in one line; standard output carries only the answer.
+ * out, which `hook` never says. Messages go to standard error in one line; standard output carries only the answer.
  * @param load loads the verb's file, or undefined if there is no such verb
  */
 export async function reportAndExit(verb: string, args: string[], load: (() => Promise<Verb>) | undefined, known: string[]): Promise<void> {
@@ -23,6 +23,8 @@ export async function reportAndExit(verb: string, args: string[], load: (() => P
     const { run } = await load();
     process.exitCode = await run(args);
   } catch (error) {
+    // An agent takes the exit code of its hook for an order to stop.
+    if (verb === 'hook') return;
     const message = error instanceof Error ? error.message : String(error);
     process.stderr.write(`session-handoff: ${message.replace(/\s*[\r\n]+\s*/g, ' ')}\n`);
     process.exitCode = 2;

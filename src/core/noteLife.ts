@@ -51,8 +51,13 @@ const newestFirst = (one: NoteSummary, other: NoteSummary): number => createdAt(
 /** Whether a note was written by whoever works here; an author that is not known is nobody's. */
 export const isOwnNote = (note: NoteFrontMatter, here: Here): boolean => authorKey(note.author) !== '' && authorKey(note.author) === authorKey(here.author ?? '');
 
-/** Whether a note belongs to the branch that is checked out here (without a branch: to the very commit). */
-export const isOfThisBranch = (note: NoteFrontMatter, here: Here): boolean => lineOfWork(note.branch, note.commit) === lineOfWork(here.branch ?? '', here.commit ?? '');
+/**
+ * Whether a note belongs to the branch that is checked out here. One that was written on a detached HEAD belongs to that commit,
+ * also when a branch was begun there since.
+ */
+export const isOfThisBranch = (note: NoteFrontMatter, here: Here): boolean => (note.branch === '' && note.commit !== ''
+  ? note.commit === here.commit
+  : lineOfWork(note.branch, note.commit) === lineOfWork(here.branch ?? '', here.commit ?? ''));
 
 /**
  * Works out every note's state. A newer note of the same author and branch supersedes, done or not: what was finished later makes

@@ -1,10 +1,11 @@
 import { constants } from 'node:fs';
 import { open, readFile, realpath, stat } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type FirstChange, type StatusFile, parseFirstChanges, parseStatus, relativeTo } from '../core/gitStatus.js';
 import type { ChangedFile, GitAnswer, GitState, SessionCommit } from '../core/gitState.js';
 import { defaultDocumentsFolder, findBaseFolder } from './baseFolder.js';
 import { GitFailure, type GitOptions, gitIn } from './gitCommand.js';
+import { ownPaths } from './ownPaths.js';
 
 /** What is asked of git. */
 export interface GitQuestion extends GitOptions {
@@ -23,9 +24,6 @@ export interface GitQuestion extends GitOptions {
   /** How many commits to tell at most; 50 if not given. */
   readonly commits?: number;
 }
-
-/** What this product installs beside the documents. */
-const installedByUs = ['.claude/settings.local.json'];
 
 /**
  * What git says of a workspace folder: of its whole repository, paths relative to the folder. Changes nothing, waits for nobody,
@@ -96,14 +94,6 @@ async function stateOf(workspaceFolder: string, question: GitQuestion): Promise<
 }
 
 type Git = ReturnType<typeof gitIn>;
-
-/** Whether a path relative to the root of the repository is our own writing. */
-function ownPaths(root: string, base: string, documents: string, installed: readonly string[]): (path: string) => boolean {
-  const fromRoot = (path: string) => relative(root, join(base, ...path.split('/'))).split(sep).join('/');
-  const folder = fromRoot(documents);
-  const files = new Set([...installedByUs, ...installed].map(fromRoot));
-  return (path) => path === folder || path.startsWith(`${folder}/`) || files.has(path);
-}
 
 /** Asks for the first changed lines in as few processes as the length of a command line allows (32,767 on Windows). */
 async function firstChanges(git: Git, root: string, hasHead: boolean, files: readonly StatusFile[]): Promise<Map<string, FirstChange>> {

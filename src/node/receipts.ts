@@ -5,7 +5,7 @@ import { nameOfFolder, privateFolder, realFolder, userStateFolder } from './user
 
 /** The record that an agent session was handed a note. It does not close the note. */
 export interface Receipt {
-  /** The note's name relative to the documents' folder, `handoffs/<name>.md`; of an unreviewed note its name in per-user state. */
+  /** The note's name relative to the documents' folder, `handoffs/<name>.md`; of an unreviewed note its id. */
   readonly note: string;
   /** ISO 8601. */
   readonly at: string;

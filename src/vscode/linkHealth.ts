@@ -5,7 +5,7 @@ import type { FoundLine, LineQuery } from '../core/links/findLine.js';
 import { pathFromBase } from '../core/links/codeLink.js';
 import { readLinks, type WrittenLink } from '../core/links/markdownLinks.js';
 import type { CodeLink } from '../core/session.js';
-import { findGit } from '../node/gitCommand.js';
+import { findGit } from '../node/findGit.js';
 import type { CheckedDocument, CheckedLink } from '../node/linkChecks.js';
 import type { LinksWorker } from '../node/linksWorker.js';
 import { documentNames } from '../core/checklist.js';

@@ -85,6 +85,11 @@ describe('the note that is offered by itself', () => {
     expect(offered([note('there', { branch: '', commit: 'd'.repeat(40) }), note('here', { branch: '', commit: 'c'.repeat(40), created: daysAgo(3) }), note('branch', { branch: 'c'.repeat(40) })], here)).toBe('here');
   });
 
+  it('of a detached HEAD is offered on a branch that was begun at its commit', () => {
+    expect(offered([note('a', { branch: '', commit: 'a'.repeat(40) })])).toBe('a');
+    expect(offered([note('a', { branch: '', commit: 'd'.repeat(40) })])).toBeUndefined();
+  });
+
   it('outside of git is that of the same author outside of git', () => {
     expect(offered([note('a', { branch: '', commit: '' }), note('b')], { author: ada.author ?? '' })).toBe('a');
   });

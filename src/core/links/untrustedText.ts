@@ -31,3 +31,12 @@ export function spelledBidi(text: string): string {
 
 /** Bidirectional overrides and isolates taken away, where character references mean nothing (code). */
 export const withoutBidi = (text: string): string => text.replace(/[\u202a-\u202e\u2066-\u2069]/g, '');
+
+/**
+ * Readable text without a character that a person would not see: control and formatting characters, and what Unicode says may be
+ * shown as nothing (zero-width characters, fillers, variation selectors, tags), by which a text can say something to a machine
+ * that its reader never saw. Tabs and line ends stay. Source: Unicode's property Default_Ignorable_Code_Point.
+ */
+export function withoutInvisible(text: string): string {
+  return readableText(text).replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '');
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { GitState } from '../../../src/core/gitState.js';
 import { type GitQuestion, readGit } from '../../../src/node/git.js';
-import { findGit } from '../../../src/node/gitCommand.js';
+import { findGit } from '../../../src/node/findGit.js';
 import { Repository } from './repository.js';
 import { temporaryFolder } from './temporaryFolder.js';
 
