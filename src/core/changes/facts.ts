@@ -55,6 +55,8 @@ export interface EndpointStatement {
   readonly handler?: string;
   /** What answers it stands in another file: a class whose verbs are there, or a view. */
   readonly answeredBy?: { readonly module: string; readonly name: string };
+  /** The version of the API that it belongs to (NestJS), `''` where it belongs to all; absent: the application's default. */
+  readonly version?: string;
   /** It answers every verb only because its text shows none: saying one is no other route. */
   readonly anyVerb?: boolean;
   /** The path is already whole: prefixes of other files do not apply. */
