@@ -65,8 +65,8 @@ export class LineFinder {
       if (line !== undefined) return this.answer(query, text, { kind: 'at', path: query.path, line, similarity: 1, how: 'unchanged', firm: true }, to, 'only line with this text, beside the same line');
     }
     const direct = after === undefined ? undefined : await this.follow(from, to, { path: query.path, line }, query.path);
-    // Between two texts that mostly agree, an unchanged line with unchanged lines around it needs no history.
-    if (direct?.kind === 'at' && direct.how === 'unchanged' && direct.firm && (!isWeakLine(text) || (await this.standsFirm(from, to, query.path, line)))) {
+    // An unchanged line that has no twins, or unchanged lines on both sides, needs no history.
+    if (after && direct?.kind === 'at' && direct.how === 'unchanged' && direct.firm && ((!isWeakLine(text) && occursOnce(before, text) && occursOnce(after, text)) || (await this.standsFirm(from, to, query.path, line)))) {
       return this.answer(query, text, direct, to, 'unchanged line of the diff');
     }
     const way = await this.history.way(from, to, query.path);
@@ -248,7 +248,7 @@ export class LineFinder {
     return { status, file: at.path, line: at.line + 1, how };
   }
 
-  /** Whether a weak line lies well inside an unchanged stretch. */
+  /** Whether a line lies well inside an unchanged stretch. */
   private async standsFirm(from: Version, to: Version, path: string, line: number): Promise<boolean> {
     const alignment = await this.align(from, path, to, path);
     if (!alignment) return false;
