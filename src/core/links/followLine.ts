@@ -23,7 +23,7 @@ export type Followed =
 function leastLikeness({ height, width, paired, adjoining, sameName }: HunkPartner): number {
   const square = paired && height === width;
   if (sameName) return square ? 0.1 : 0.3;
-  if (square) return Math.min(0.56, 0.38 + 0.04 * height);
+  if (square) return Math.min(0.56, 0.46 + 0.04 * height);
   const free = Math.min(0.85, 0.6 + 0.03 * Math.log2(height * width));
   return adjoining ? Math.min(free, 0.5 + 0.01 * height * width) : free;
 }
