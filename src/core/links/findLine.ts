@@ -74,10 +74,11 @@ export class LineFinder {
     return this.atOnce(query, text, direct, from, to);
   }
 
-  /** Whether a link's number was true at a version: the text of that line is the one that the link states. */
+  /** Whether a link's number was true at a version: that line, and those around it that a draft kept, are the ones that the link states. */
   async isBase(query: LineQuery, version: Version): Promise<boolean> {
-    const text = (await this.lines(version, query.path))?.[query.line - 1];
-    return text !== undefined && statesLine(query.text, text);
+    const lines = await this.lines(version, query.path);
+    const text = lines?.[query.line - 1];
+    return lines !== undefined && text !== undefined && statesLine(query.text, text) && areAround(lines, query.line - 1, query);
   }
 
   /**
@@ -327,8 +328,11 @@ function isSame(a: string[], b: string[]): boolean {
 }
 
 /** Whether the lines that a draft kept around the line stand around this one: all of them, and enough to tell twins apart. */
-function isSurrounded(lines: string[], at: number, { before = [], after = [] }: LineQuery): boolean {
-  const kept = [...before, ...after].reduce((sum, line) => sum + lineWeight(line), 0);
-  if (kept < 0.8) return false;
+function isSurrounded(lines: string[], at: number, query: LineQuery): boolean {
+  const kept = [...(query.before ?? []), ...(query.after ?? [])].reduce((sum, line) => sum + lineWeight(line), 0);
+  return kept >= 0.8 && areAround(lines, at, query);
+}
+
+function areAround(lines: string[], at: number, { before = [], after = [] }: LineQuery): boolean {
   return before.every((line, k) => statesLine(line, lines[at - before.length + k] ?? '')) && after.every((line, k) => statesLine(line, lines[at + 1 + k] ?? ''));
 }
