@@ -8,6 +8,7 @@ import { Names } from './javascriptSyntax.js';
 import { run } from './migrationRun.js';
 import type { Effect, History, Step } from './migrationRun.js';
 import { openMounts } from './mounts.js';
+import { openNamedConstants } from './namedConstants.js';
 import type { Recogniser } from './recogniser.js';
 import { recognisers } from './recognisers.js';
 import { isSource, languageOf, skippedPath, skippedText, wholeSchema } from './sourceFiles.js';
@@ -190,22 +191,28 @@ export async function detectChanges({ files, before, after, parser, signal }: De
     constant: (path, text, name) => constantOf(path, text, name, parser),
   });
   const fill = { before: fillOf(before), after: fillOf(after) };
-  const sourcesOf = (reader: RevisionReader, filled: ReturnType<typeof openConstants>): AnswerSources => {
+  const sourcesOf = (reader: RevisionReader, filled: ReturnType<typeof openConstants>): AnswerSources & { readonly constants: ReturnType<typeof openNamedConstants> } => {
     const known = new Map<string, Promise<readonly Statement[]>>();
+    const constants = openNamedConstants(reader, parser);
     return {
+      constants,
       read: (path) => reader.read(path),
       paths: () => reader.paths(),
       search: (pattern, extensions) => reader.search(pattern, extensions),
       statements: (path, text) => {
         let statements = known.get(path);
-        if (!statements) known.set(path, statements = statementsOf(path, text, parser).then((found) => filled(path, [...found.statements.values()].flat())));
+        if (!statements) known.set(path, statements = statementsOf(path, text, parser).then((found) => filled(path, [...found.statements.values()].flat())).then((found) => constants.resolved(found, path)));
         return statements;
       },
     };
   };
   const sources = { before: sourcesOf(before, fill.before), after: sourcesOf(after, fill.after) };
   const mounts = { before: openMounts(sources.before), after: openMounts(sources.after) };
-  const real = await withoutOtherDialects(await withAnswers(await withoutPlainClasses(await withConstants(pairs, fill), before, after, parser), sources), before, sources.before);
+  const whole: FilePair[] = [];
+  for (const pair of await withConstants(pairs, fill)) {
+    whole.push({ ...pair, before: await sources.before.constants.resolved(pair.before, pair.oldPath ?? ''), after: await sources.after.constants.resolved(pair.after, pair.newPath ?? '') });
+  }
+  const real = await withoutOtherDialects(await withAnswers(await withoutPlainClasses(whole, before, after, parser), sources), before, sources.before);
   const history = await histories(real, before, parser);
   const facts = await compare(real, (side: Side, file: string, endpoint: EndpointStatement) => {
     signal?.throwIfAborted();

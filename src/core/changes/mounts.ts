@@ -143,7 +143,7 @@ export function openMounts(sources: MountSources): { fullPath(file: string, endp
       const name = router.slice(6);
       for (const path of nearest(await search(`class ${escaped(name)}\\b`, ['cs']), file)) {
         const mount = (await mountsIn(path)).find(({ module }) => module === router);
-        if (mount) return mount.prefix;
+        if (mount && path !== file) return mount.prefix;
       }
       return undefined;
     }
@@ -245,7 +245,7 @@ export function openMounts(sources: MountSources): { fullPath(file: string, endp
       }
       const prefix = await prefixOf(file, endpoint.router ?? '', 0);
       if (prefix === undefined) return undefined;
-      return joinPaths(prefix.replace(/\[controller\]/gi, endpoint.group ?? '').replace(/\[action\]/gi, endpoint.handler?.split('.').at(-1) ?? ''), endpoint.path);
+      return joinPaths(prefix.replace(/\[controller\]/gi, endpoint.group ?? '').replace(/\[action\]/gi, endpoint.handler?.split('.').at(-1) ?? ''), endpoint.below ?? endpoint.path);
     },
   };
 }
