@@ -23,6 +23,7 @@ import { NewWork } from './vscode/newWork.js';
 import { SessionEnd } from './vscode/sessionEnd.js';
 import { CursorSuggestions } from './vscode/suggestionProviders.js';
 import { WriteFlow } from './vscode/writeFlow.js';
+import { AgentSuggestionsWorker } from './node/agentSuggestionsInWorker.js';
 import { ChangeDetection } from './node/changesInWorker.js';
 import { DocumentsWorker } from './node/documentsWorker.js';
 import { LinksWorker } from './node/linksWorker.js';
@@ -57,7 +58,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const markdown: vscode.DocumentSelector = { scheme: 'file', pattern: '**/*.md' };
   own(vscode.languages.registerCodeActionsProvider(markdown, new LinkFixes(links), LinkFixes.metadata));
   own(vscode.languages.registerHoverProvider(markdown, new LinkHover(links)));
-  const agent = own(new AgentSuggestions(sessions, (folder) => folders.opened(folder), isWatched, log));
+  const agent = own(new AgentSuggestions(new AgentSuggestionsWorker(worker('agentSuggestions')), sessions, (folder) => folders.opened(folder), isWatched, log));
+  // Which files are uncommitted says where the agent's work stands.
+  own(git.onDidChange((folder) => { agent.refresh(folder); }));
   const diagnostics = own(new DiagnosticSuggestions(context.workspaceState));
   const checklist: ChecklistController = own(new ChecklistController(context, folders, [changes, agent, diagnostics, git, own(new CursorSuggestions(tracker))], writes, tracker, sessions, links, log));
   const reminder = own(new ContextReminder(context.workspaceState, context.globalState, sessions));
@@ -71,9 +74,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const newWork = own(new NewWork(context.workspaceState, folders, sessions, tracker));
   own(writes.onDidWrite((folder) => {
     newWork.written(folder);
-    reminder.written(folder.workspaceFolder);
+    reminder.written();
   }));
-  own(newWork.onDidAppear((folder) => { reminder.newWork(folder); }));
+  own(newWork.onDidAppear(() => { reminder.newWork(); }));
   own(folders.onDidChange(() => { status.update(); }));
   own(git.onDidChange(() => { status.update(); }));
   own(registerCommands({ checklist, sessions, reminder, links: linksView, log }));

@@ -5,7 +5,7 @@ import { readClaudeActivity } from '../core/agents/claudeActivity.js';
 import { isCodexRecord, readCodexHead } from '../core/agents/codex.js';
 import { readCodexActivity } from '../core/agents/codexActivity.js';
 import { momentOf, parseRecord, textOf } from '../core/agents/record.js';
-import { openTranscript, readHead, readTail, readTailInSlices, withTranscript, type ByteSource } from './transcriptBytes.js';
+import { fingerprint, readHead, readHistory, readTail, withTranscript, type ByteSource, type OpenTranscript } from './transcriptBytes.js';
 import { longestCodexHead } from './transcriptFiles.js';
 
 /** Subagents keep transcripts of their own beside the session's; more or larger ones than these are not read. */
@@ -15,9 +15,6 @@ const largestSubagent = 32 * 1024 * 1024;
 export interface ActivityQuestion {
   /** Milliseconds since 1970: the last Write; what is older was written already. */
   readonly since?: number;
-  readonly signal?: AbortSignal;
-  /** Milliseconds of reading between turns of the event loop. */
-  readonly sliceMs?: number;
 }
 
 interface Begun {
@@ -73,68 +70,121 @@ function withSubagents(activity: SessionActivity, subagents: readonly SessionAct
 
 const firstMoment = (activity: SessionActivity): number => momentOf(activity.events.find(({ at }) => at !== undefined)?.at) ?? Infinity;
 
-/**
- * What happened in a session since its last reset, blocking: for the command line.
- * @throws what the file system says when the file cannot be opened
- */
-export function readActivity(file: string, question: ActivityQuestion = {}): SessionActivity {
-  const read = (path: string): SessionActivity => withTranscript(path, (source) => {
-    const { reading, folder } = begin(source, question.since);
-    readTail(source, reading);
-    return withFolder(reading.result(), folder);
-  });
-  const activity = read(file);
-  if (activity.agent !== 'claude') return activity;
-  const subagents = subagentFiles(file, firstMoment(activity)).flatMap((path) => {
-    try {
-      return [read(path)];
-    } catch {
-      return [];
+/** The bytes of whole lines; a last line without its line feed counts when it is a whole record already. */
+function wholeLines(source: ByteSource): number {
+  for (let length = tailLength; ; length *= 4) {
+    const start = Math.max(0, source.size - length);
+    const buffer = Buffer.allocUnsafe(source.size - start);
+    const tail = buffer.subarray(0, source.read(buffer, start, buffer.length));
+    const feed = tail.lastIndexOf(0x0a);
+    if (feed < 0 && start > 0) continue;
+    const last = tail.toString('utf8', feed + 1);
+    return last === '' || parseRecord(last) ? start + tail.length : start + feed + 1;
+  }
+}
+
+const tailLength = 64 * 1024;
+
+/** One transcript that is read on from where it was left. */
+class FollowedFile {
+  private reading: ActivityReading | undefined;
+  private folder: string | undefined;
+  private id = '';
+  private reached = 0;
+  private print = '';
+  private since: number | undefined;
+  private known: SessionActivity | undefined;
+
+  constructor(private readonly file: string) {}
+
+  /**
+   * What happened since the last reset, as far as the file has grown.
+   * @param early is given what is known once the session's part is read, before older to-dos are looked for
+   * @throws what the file system says when the file cannot be opened
+   */
+  read(since: number | undefined, early?: (activity: SessionActivity) => void): SessionActivity {
+    return withTranscript(this.file, (source) => {
+      const goesOn = this.reading !== undefined && since === this.since && source.id === this.id && source.size >= this.reached && fingerprint(source, this.reached) === this.print;
+      if (goesOn && source.size === this.reached && this.known) return this.known;
+      if (!goesOn || !this.readOn(source)) this.readAnew(source, since, early);
+      this.print = fingerprint(source, this.reached);
+      this.known = withFolder(this.reading?.result() ?? nothing, this.folder);
+      return this.known;
+    });
+  }
+
+  private readOn(source: ByteSource): boolean {
+    const { reading } = this;
+    // The first lines tell whose it is and where it began: while they are missing, nothing is settled.
+    if (!reading || (this.folder === undefined && this.reached < tailLength)) return false;
+    let holds = true;
+    const place = readHistory(source, { seeks: ['{'], newer: (line) => { holds = holds && reading.newer(line); } }, this.reached);
+    this.reached = place.reached;
+    if (holds && place.unfinished !== '' && parseRecord(place.unfinished)) {
+      holds = reading.newer(place.unfinished);
+      this.reached += Buffer.byteLength(place.unfinished);
     }
-  });
-  return withSubagents(activity, subagents);
+    return holds;
+  }
+
+  private readAnew(source: OpenTranscript, since: number | undefined, early?: (activity: SessionActivity) => void): void {
+    const size = wholeLines(source);
+    const { reading, folder } = begin(source, since);
+    let told = early === undefined;
+    readTail({ size, read: source.read }, {
+      older: (line, start) => { reading.older(line, start); },
+      // Asked before every block: the first time that only older to-dos are sought, the session's part is whole.
+      get until() {
+        if (!told && reading.seeks !== undefined) {
+          told = true;
+          early?.(withFolder(reading.result(), folder));
+        }
+        return reading.until;
+      },
+      get seeks() { return reading.seeks; },
+    });
+    Object.assign(this, { reading, folder, since, id: source.id, reached: size });
+  }
+}
+
+const nothing: SessionActivity = { agent: 'claude', sessionId: null, folders: [], events: [], todos: [], todosAreCurrent: false, finished: false, skipped: { malformed: 0, unknown: 0 } };
+
+/**
+ * A session's transcript with those of its subagents, followed while it grows: what was read is not read again. Blocking: for a
+ * worker, and for the command line.
+ */
+export class TranscriptFollower {
+  readonly #session: FollowedFile;
+  readonly #subagents = new Map<string, FollowedFile>();
+
+  constructor(private readonly file: string) {
+    this.#session = new FollowedFile(file);
+  }
+
+  /**
+   * What happened since the last reset.
+   * @param early is given what is known of the session itself, before older to-dos and subagents are looked for
+   * @throws what the file system says when the file cannot be opened
+   */
+  read({ since }: ActivityQuestion = {}, early?: (activity: SessionActivity) => void): SessionActivity {
+    const activity = this.#session.read(since, early);
+    if (activity.agent !== 'claude') return activity;
+    const files = subagentFiles(this.file, firstMoment(activity));
+    for (const known of [...this.#subagents.keys()]) if (!files.includes(known)) this.#subagents.delete(known);
+    return withSubagents(activity, files.flatMap((path) => {
+      const followed = this.#subagents.get(path) ?? new FollowedFile(path);
+      this.#subagents.set(path, followed);
+      try {
+        return [followed.read(since)];
+      } catch {
+        return [];
+      }
+    }));
+  }
 }
 
 /**
- * As `readActivity`, in slices that leave the event loop its turns.
- * @param early is given what is known once the session's part is read, before older to-dos are looked for
- * @throws the signal's reason when it aborts, and what the file system says
+ * What happened in a session since its last reset, read once: for the command line.
+ * @throws what the file system says when the file cannot be opened
  */
-export async function readActivityInSlices(file: string, question: ActivityQuestion = {}, early?: (activity: SessionActivity) => void): Promise<SessionActivity> {
-  const read = async (path: string, first?: (activity: SessionActivity) => void): Promise<SessionActivity> => {
-    const { source, close } = openTranscript(path);
-    try {
-      const { reading, folder } = begin(source, question.since);
-      let told = first === undefined;
-      const watched: ActivityReading = {
-        older: (line, start) => { reading.older(line, start); },
-        // Asked before every block: the first time that only older to-dos are sought, the session's part is whole.
-        get until() {
-          if (!told && reading.seeks !== undefined) {
-            told = true;
-            first?.(withFolder(reading.result(), folder));
-          }
-          return reading.until;
-        },
-        get seeks() { return reading.seeks; },
-        result: () => reading.result(),
-      };
-      await readTailInSlices(source, watched, question.signal, question.sliceMs);
-      question.signal?.throwIfAborted();
-      return withFolder(reading.result(), folder);
-    } finally {
-      close();
-    }
-  };
-  const activity = await read(file, early);
-  if (activity.agent !== 'claude') return activity;
-  const subagents: SessionActivity[] = [];
-  for (const path of subagentFiles(file, firstMoment(activity))) {
-    try {
-      subagents.push(await read(path));
-    } catch {
-      question.signal?.throwIfAborted();
-    }
-  }
-  return withSubagents(activity, subagents);
-}
+export const readActivity = (file: string, question: ActivityQuestion = {}): SessionActivity => new TranscriptFollower(file).read(question);

@@ -166,8 +166,11 @@ export async function readTailInSlices(source: ByteSource, reading: BackwardRead
   if (reached === 0) lines.finish();
 }
 
+/** What reads lines in their order asks for them and takes them. */
+type ForwardReading = Pick<HistoryReading, 'seeks' | 'newer'>;
+
 /** Finds the lines that a history reading asks for in the whole lines of a buffer. */
-function deliver(lines: Buffer, reading: HistoryReading): void {
+function deliver(lines: Buffer, reading: ForwardReading): void {
   let texts = reading.seeks;
   let next = texts.map((text) => lines.indexOf(text));
   for (;;) {
@@ -192,7 +195,7 @@ class ForwardScan {
   /** Bytes of an unfinished line at the buffer's beginning. */
   private kept = 0;
 
-  constructor(private readonly source: ByteSource, private readonly reading: HistoryReading, public reached: number, private readonly end: number) {}
+  constructor(private readonly source: ByteSource, private readonly reading: ForwardReading, public reached: number, private readonly end: number) {}
 
   /** False when the end was reached. */
   step(): boolean {
@@ -239,14 +242,14 @@ export interface HistoryPlace {
 }
 
 /** Reads a transcript from this byte to its end, blocking. */
-export function readHistory(source: ByteSource, reading: HistoryReading, from = 0): HistoryPlace {
+export function readHistory(source: ByteSource, reading: ForwardReading, from = 0): HistoryPlace {
   const scan = new ForwardScan(source, reading, from, source.size);
   while (scan.step());
   return { reached: scan.reached, unfinished: scan.unfinished };
 }
 
 /** As `readHistory`, giving the event loop a turn whenever this many milliseconds are over. @throws the signal's reason when it aborts */
-export async function readHistoryInSlices(source: ByteSource, reading: HistoryReading, from = 0, signal?: AbortSignal, sliceMs = 8): Promise<HistoryPlace> {
+export async function readHistoryInSlices(source: ByteSource, reading: ForwardReading, from = 0, signal?: AbortSignal, sliceMs = 8): Promise<HistoryPlace> {
   const scan = new ForwardScan(source, reading, from, source.size);
   let began = performance.now();
   while (scan.step()) {

@@ -1,17 +1,12 @@
 import * as vscode from 'vscode';
-import type { SessionActivity } from '../core/agents/activity.js';
 import type { Draft, Suggestion } from '../core/session.js';
-import { suggestFromAgent } from '../core/suggestions/agent.js';
-import { readProjectFile } from '../node/projectFile.js';
-import { readActivityInSlices } from '../node/transcriptActivity.js';
+import type { AgentFound, AgentSuggestionsWorker } from '../node/agentSuggestionsInWorker.js';
 import type { AgentSessions } from './agentSessions.js';
 import type { GitSubject } from './gitSuggestions.js';
 import type { SuggestionProvider } from './suggestionProviders.js';
 
-/** A growing transcript is read again at most so often, in milliseconds: what is new is shown within a second. */
-const pause = 700;
-/** Larger files are not looked into for the line of an edit. */
-const largestText = 512 * 1024;
+/** A growing transcript is looked at again at most so often, in milliseconds: what is new is shown within a second. */
+const pause = 500;
 
 /** What the source needs to know of a folder. */
 export interface AgentSubject extends GitSubject {
@@ -19,22 +14,27 @@ export interface AgentSubject extends GitSubject {
 }
 
 /**
- * What the agent's own transcript suggests: read in slices since the last compaction, clear or Write, while somebody
- * looks. It reads only; nothing is run.
+ * What the agent's own transcript suggests: read in a worker since the last compaction, clear or Write, while somebody
+ * looks, and read on when it grows. It reads only; nothing is run.
  */
 export class AgentSuggestions implements SuggestionProvider {
   readonly #changed = new vscode.EventEmitter<vscode.WorkspaceFolder>();
   readonly #found = new Map<string, readonly Suggestion[]>();
-  readonly #running = new Map<string, AbortController>();
+  /** Folders that are being read; true: something changed since the question was put. */
+  readonly #running = new Map<string, boolean>();
   readonly #waiting = new Map<string, NodeJS.Timeout>();
+  /** When each folder was last read, in milliseconds since the start. */
+  readonly #read = new Map<string, number>();
   readonly #own: vscode.Disposable;
   readonly onDidChange = this.#changed.event;
 
   /**
+   * @param worker is disposed with this
    * @param subject the folder's session and draft, once the folder is opened
    * @param watched whether somebody looks at this folder now
    */
   constructor(
+    private readonly worker: AgentSuggestionsWorker,
     private readonly sessions: AgentSessions,
     private readonly subject: (folder: vscode.WorkspaceFolder) => AgentSubject | undefined,
     watched: (folder: vscode.WorkspaceFolder) => boolean,
@@ -52,61 +52,59 @@ export class AgentSuggestions implements SuggestionProvider {
     return !this.sessions.looked(folder) || this.#running.has(key) || this.#waiting.has(key);
   }
 
-  /** Reads soon; several askings within the pause are one. */
+  /** Reads at once, or when the pause since the last reading is over; several askings until then are one. */
   refresh(folder: vscode.WorkspaceFolder): void {
     const key = folder.uri.toString();
     if (this.#waiting.has(key)) return;
+    if (this.#running.has(key)) {
+      this.#running.set(key, true);
+      return;
+    }
+    const wait = Math.max(0, (this.#read.get(key) ?? -pause) + pause - performance.now());
     this.#waiting.set(key, setTimeout(() => {
       this.#waiting.delete(key);
-      void this.#read(folder);
-    }, this.#found.has(key) ? pause : 0));
+      void this.#look(folder);
+    }, wait));
   }
 
-  async #read(folder: vscode.WorkspaceFolder): Promise<void> {
+  async #look(folder: vscode.WorkspaceFolder): Promise<void> {
     const key = folder.uri.toString();
-    this.#running.get(key)?.abort();
     const subject = this.subject(folder);
     const session = this.sessions.shown(folder);
     if (!subject || !session) {
       if (this.#found.delete(key)) this.#changed.fire(folder);
       return;
     }
-    const running = new AbortController();
-    this.#running.set(key, running);
-    const take = (activity: SessionActivity): void => {
-      this.#found.set(key, this.#suggest(folder, subject, activity));
+    this.#running.set(key, false);
+    const { draft, git } = subject;
+    const written = Math.max(0, ...draft.written.map(({ at }) => Date.parse(at) || 0));
+    const asked = draft.session.id;
+    const take = ({ suggestions, skipped: { malformed, unknown }, whole }: AgentFound): void => {
+      // Another session was begun or chosen meanwhile: this is the old one's.
+      if (this.subject(folder)?.session.id !== asked || this.sessions.shown(folder)?.file !== session.file) return;
+      if (whole && malformed + unknown > 0) this.log.debug(`transcript: ${malformed} lines could not be read, ${unknown} records are of unknown kinds`);
+      this.#found.set(key, suggestions);
       this.#changed.fire(folder);
     };
-    const written = Math.max(0, ...subject.draft.written.map(({ at }) => Date.parse(at) || 0));
     try {
-      const activity = await readActivityInSlices(session.file, { signal: running.signal, ...(written > 0 ? { since: written } : {}) }, take);
-      if (running.signal.aborted) return;
-      const { malformed, unknown } = activity.skipped;
-      if (malformed + unknown > 0) this.log.debug(`transcript: ${malformed} lines could not be read, ${unknown} records are of unknown kinds`);
-      take(activity);
+      await this.worker.ask({
+        file: session.file, folder: folder.uri.fsPath, ...(written > 0 ? { since: written } : {}),
+        ...(git?.kind === 'state' && git.state.changedCount === git.state.files.length ? { uncommitted: git.state.files.map(({ path }) => path) } : {}),
+      }, take);
     } catch (error) {
       // A transcript that is gone or cannot be read suggests nothing; the rest goes on.
-      if (!running.signal.aborted) this.log.warn(error instanceof Error ? error.message : String(error));
+      this.log.warn(error instanceof Error ? error.message : String(error));
     } finally {
-      if (this.#running.get(key) === running) this.#running.delete(key);
+      const again = this.#running.get(key);
+      this.#running.delete(key);
+      this.#read.set(key, performance.now());
+      if (again) this.refresh(folder);
     }
-  }
-
-  #suggest(folder: vscode.WorkspaceFolder, { git }: AgentSubject, activity: SessionActivity): Suggestion[] {
-    const texts = new Map<string, string | undefined>();
-    const fileText = (path: string): string | undefined => {
-      if (!texts.has(path)) texts.set(path, readProjectFile(folder.uri.fsPath, path, largestText));
-      return texts.get(path);
-    };
-    return suggestFromAgent(activity, {
-      roots: [folder.uri.fsPath], fileText,
-      ...(git?.kind === 'state' && git.state.changedCount === git.state.files.length ? { uncommitted: new Set(git.state.files.map(({ path }) => path)) } : {}),
-    });
   }
 
   dispose(): void {
     for (const waiting of this.#waiting.values()) clearTimeout(waiting);
-    for (const running of this.#running.values()) running.abort();
+    this.worker.dispose();
     this.#own.dispose();
   }
 }

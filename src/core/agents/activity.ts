@@ -115,8 +115,19 @@ export interface SessionActivity {
   readonly skipped: { readonly malformed: number; readonly unknown: number };
 }
 
-/** Reads a transcript backwards for what happened since the last reset. */
+/**
+ * How much of one session is read, in bytes, when nothing resets it: no context window holds more, and what is read is kept.
+ * The rest of a huge transcript stays on the disk.
+ */
+export const sessionReach = 64 * 1024 * 1024;
+
+/** Reads a transcript backwards for what happened since the last reset, and goes on when it grows. */
 export interface ActivityReading extends BackwardReading {
+  /**
+   * Takes a line that was appended since the file was read to its beginning or the reset.
+   * @returns false when what is known no longer holds (a compaction, a clear, another session, too much): then it is read anew
+   */
+  newer(line: string): boolean;
   /** May be called at any time: what is known by then. */
   result(): SessionActivity;
 }
@@ -137,9 +148,12 @@ export function hashText(text: string): string {
 
 /** A long text without its middle; equal texts stay equal and different ones different. */
 export function clip(text: string, start: number, end: number): string {
-  // Substrings of a huge record would keep all of it in memory; a joined copy does not.
-  if (text.length <= start + end + 40) return text.length > 2000 ? copy(text) : text;
+  if (text.length <= start + end + 40) return text;
   return `${copy(text.slice(0, start))}\n[… ${String(text.length)} ${hashText(text)} …]\n${copy(text.slice(-end))}`;
 }
 
-const copy = (text: string): string => text.split('').join('');
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** A part of a huge text would keep all of it in memory; a copy does not. */
+const copy = (part: string): string => decoder.decode(encoder.encode(part));

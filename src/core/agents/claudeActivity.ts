@@ -1,4 +1,4 @@
-import { clip, type ActivityReading, type AgentEvent, type Outcome, type Question, type Replacement, type SessionActivity } from './activity.js';
+import { clip, type ActivityReading, type AgentEvent, type Outcome, type Question, type Replacement, type SessionActivity, sessionReach } from './activity.js';
 import { momentOf, objectOf, parseRecord, textOf, type TranscriptRecord } from './record.js';
 import { todosAfter, todoStatus, type DatedTodoChange, type TodoChange } from './todoList.js';
 
@@ -119,6 +119,8 @@ const isClearCommand = (text: string): boolean => /<command-name>\/clear<\/comma
 class ClaudeActivity implements ActivityReading {
   /** Newest first while reading. */
   private readonly rows: Row[] = [];
+  /** What was appended since, the oldest first. */
+  private readonly appendedRows: Row[] = [];
   private readonly parents = new Map<string, string | undefined>();
   private readonly olderTodos: DatedTodoChange[] = [];
   private leaf: string | undefined;
@@ -163,6 +165,34 @@ class ClaudeActivity implements ActivityReading {
   }
 
   private newest: number | undefined;
+  private appended = 0;
+
+  newer(line: string): boolean {
+    this.appended += line.length;
+    if (this.appended > this.reach) return false;
+    if (line.startsWith('{"type":"file-history-')) return true;
+    const record = parseRecord(line);
+    if (!record) {
+      if (line.trim() !== '') this.malformed++;
+      return true;
+    }
+    const isMain = record.isSidechain !== true;
+    const session = textOf(record, 'sessionId');
+    const isReset = record.type === 'system' && record.subtype === 'compact_boundary' && isMain;
+    const isOther = isMain && (record.type === 'user' || record.type === 'assistant') && this.session !== undefined && session !== undefined && session !== this.session;
+    if (isReset || isOther) return false;
+    // As it is taken when read backwards, but the newest record tells where the conversation is, and stands at the other end.
+    const { phase } = this;
+    const known = this.rows.length;
+    this.phase = 'session';
+    this.leafKnown = false;
+    this.take(record, Infinity);
+    this.leafKnown = this.leaf !== undefined;
+    this.appendedRows.push(...this.rows.splice(known));
+    const holds = this.phase === 'session';
+    this.phase = phase;
+    return holds;
+  }
 
   private take(record: TranscriptRecord, start: number): void {
     const type = textOf(record, 'type');
@@ -299,7 +329,7 @@ class ClaudeActivity implements ActivityReading {
 
   result(): SessionActivity {
     if (this.phase === 'session' && this.doubt) this.cutAtDoubt();
-    return toActivity(this.rows.slice().reverse(), {
+    return toActivity([...this.rows.slice().reverse(), ...this.appendedRows], {
       chain: this.chain().uuids, session: this.session, boundaryAt: this.boundaryAt, olderTodos: this.olderTodos.slice().reverse(), skipped: { malformed: this.malformed, unknown: this.unknown },
       parents: this.parents,
     });
@@ -513,6 +543,6 @@ const approvedPlan = (text: string): string => /## Approved Plan:\n([\s\S]+)/.ex
 
 /**
  * Reads what happened in a session of Claude Code since its last reset.
- * @param options `since`: milliseconds since 1970, what is older was written already; `reach`: bytes, not more than this is read of one session
+ * @param options `since`: milliseconds since 1970, what is older was written already; `reach`: bytes, not more than this is read of one session, see `sessionReach`
  */
-export const readClaudeActivity = (options: { readonly since?: number; readonly reach?: number } = {}): ActivityReading => new ClaudeActivity(options.since, options.reach ?? Infinity);
+export const readClaudeActivity = (options: { readonly since?: number; readonly reach?: number } = {}): ActivityReading => new ClaudeActivity(options.since, options.reach ?? sessionReach);

@@ -1,4 +1,4 @@
-import { clip, type ActivityReading, type AgentEvent, type CommandRun, type FileEdit, type Outcome, type Question, type Replacement, type SessionActivity } from './activity.js';
+import { clip, type ActivityReading, type AgentEvent, type CommandRun, type FileEdit, type Outcome, type Question, type Replacement, type SessionActivity, sessionReach } from './activity.js';
 import { isCodexRecord } from './codex.js';
 import { momentOf, objectOf, parseRecord, textOf, type TranscriptRecord } from './record.js';
 import { todosAfter, todoStatus, type DatedTodoChange } from './todoList.js';
@@ -25,6 +25,8 @@ const shortened = (payload: TranscriptRecord): TranscriptRecord => Object.fromEn
 const ofInterest = new Set(['message', 'function_call', 'function_call_output', 'custom_tool_call', 'custom_tool_call_output', 'local_shell_call',
   'user_message', 'agent_message', 'exec_command_end', 'patch_apply_end', 'turn_aborted', 'thread_rolled_back', 'task_complete', 'item_completed']);
 
+const isOfInterest = (type: string, payload: TranscriptRecord): boolean => type === 'session_meta' || type === 'turn_context' || ofInterest.has(textOf(payload, 'type') ?? '');
+
 class CodexActivity implements ActivityReading {
   private readonly rows: Row[] = [];
   private olderPlan: DatedTodoChange | undefined;
@@ -33,8 +35,12 @@ class CodexActivity implements ActivityReading {
   private malformed = 0;
   private unknown = 0;
   private session: string | undefined;
+  private newest: number | undefined;
+  private appended = 0;
+  /** What was appended since, the oldest first. */
+  private readonly appendedRows: Row[] = [];
 
-  constructor(private readonly since: number | undefined) {}
+  constructor(private readonly since: number | undefined, private readonly reach: number) {}
 
   get until(): number {
     if (this.phase === 'session') return 0;
@@ -68,17 +74,42 @@ class CodexActivity implements ActivityReading {
       }
       return;
     }
-    const moment = momentOf(at);
-    if (type === 'compacted' || payload.type === 'context_compacted' || (this.since !== undefined && moment !== undefined && moment < this.since && type !== 'session_meta')) {
+    this.newest ??= start + line.length;
+    if (this.resets(type, payload, at) || this.newest - start > this.reach) {
       this.from = start;
       this.phase = this.rows.some((row) => planOf(row.payload) !== undefined) ? 'done' : 'todos';
       return;
     }
-    if (type === 'session_meta' || type === 'turn_context' || ofInterest.has(textOf(payload, 'type') ?? '')) this.rows.push({ at, type, payload: shortened(payload) });
+    if (isOfInterest(type, payload)) this.rows.push({ at, type, payload: shortened(payload) });
+  }
+
+  private resets(type: string, payload: TranscriptRecord, at: string | undefined): boolean {
+    const moment = momentOf(at);
+    return type === 'compacted' || payload.type === 'context_compacted' || (this.since !== undefined && moment !== undefined && moment < this.since && type !== 'session_meta');
+  }
+
+  newer(line: string): boolean {
+    this.appended += line.length;
+    if (this.appended > this.reach) return false;
+    const record = parseRecord(line);
+    const payload = record && objectOf(record, 'payload');
+    if (!record) {
+      if (line.trim() !== '') this.malformed++;
+      return true;
+    }
+    if (!payload || !isCodexRecord(record)) {
+      this.unknown++;
+      return true;
+    }
+    const type = textOf(record, 'type') ?? '';
+    const at = textOf(record, 'timestamp');
+    if (this.resets(type, payload, at)) return false;
+    if (isOfInterest(type, payload)) this.appendedRows.push({ at, type, payload: shortened(payload) });
+    return true;
   }
 
   result(): SessionActivity {
-    return toActivity(this.rows.slice().reverse(), this.session, this.olderPlan, { malformed: this.malformed, unknown: this.unknown });
+    return toActivity([...this.rows.slice().reverse(), ...this.appendedRows], this.session, this.olderPlan, { malformed: this.malformed, unknown: this.unknown });
   }
 }
 
@@ -281,5 +312,8 @@ function answeredQuestions(given: TranscriptRecord | undefined, output: string, 
   });
 }
 
-/** Reads what happened in a session of Codex since its last reset. @param options `since`: milliseconds since 1970, what is older was written already */
-export const readCodexActivity = (options: { readonly since?: number } = {}): ActivityReading => new CodexActivity(options.since);
+/**
+ * Reads what happened in a session of Codex since its last reset.
+ * @param options `since`: milliseconds since 1970, what is older was written already; `reach`: bytes, not more than this is read, see `sessionReach`
+ */
+export const readCodexActivity = (options: { readonly since?: number; readonly reach?: number } = {}): ActivityReading => new CodexActivity(options.since, options.reach ?? sessionReach);

@@ -100,7 +100,22 @@ const failureCount = /(?:^|\n)\s*(?:Tests?:?\s+(?:\d+ \w+, )*\d+ failed|Tests?\s
 export const tellsOfSuccess = (output: string): boolean => !failureCount.test(output)
   && /(?:^|\n)\s*(?:Tests?:?\s+(?:.*, )?\d+ passed|Test Files\s+\d+ passed|=+ .*\b\d+ passed\b|ok\s+\S+\s|PASS\b|\d+ passing\b|test result: ok|BUILD SUCCESSFUL|BUILD SUCCESS|Finished|All checks passed|Found 0 errors|✓|Compiled successfully|Successfully|Done in|0 problems)/i.test(output);
 
-function rankedLines(output: string): { text: string; worth: number }[] {
+interface RankedLine { readonly text: string; readonly worth: number }
+
+/** Several rules ask for the same outputs, and all ask again when a transcript grows. */
+const ranked = new Map<string, readonly RankedLine[]>();
+const mostRanked = 1_000;
+
+function rankedLines(output: string): readonly RankedLine[] {
+  const known = ranked.get(output);
+  if (known) return known;
+  if (ranked.size >= mostRanked) ranked.clear();
+  const lines = rank(output);
+  ranked.set(output, lines);
+  return lines;
+}
+
+function rank(output: string): RankedLine[] {
   const lines = readableText(output).split('\n');
   const found: { text: string; worth: number; index: number }[] = [];
   for (const [index, line] of lines.entries()) {
