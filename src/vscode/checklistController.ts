@@ -25,6 +25,9 @@ import type { WriteFlow } from './writeFlow.js';
 import { usageView } from './usageWords.js';
 import { itemTitle } from './words.js';
 
+/** How long a Write waits to learn where its lines are now, in milliseconds. */
+const patience = 3_000;
+
 const newId = (): string => randomBytes(8).toString('hex');
 
 /** What an entry says, as a person or an agent put it: trimmed, and absent when empty. */
@@ -66,7 +69,10 @@ export class ChecklistController implements vscode.Disposable {
       folders.onDidChangeFolders(() => { void this.#selectFolder(undefined); }),
       writes.onDidChange(() => { this.panel.update(); }),
       sessions.onDidChange((folder) => { if (this.#shown?.workspaceFolder === folder) this.panel.update(); }),
-      links.onDidChange((folder) => { if (this.#shown?.workspaceFolder === folder) this.panel.update(); }),
+      links.onDidChange((folder) => {
+        folders.opened(folder)?.place((link) => links.draftLink(folder, link));
+        if (this.#shown?.workspaceFolder === folder) this.panel.update();
+      }),
       tracker.onDidEdit((edit) => { folders.opened(edit.folder)?.follow(edit); }),
       ...providers.map((provider) => provider.onDidChange((folder) => { if (this.#shown?.workspaceFolder === folder) this.panel.update(); })),
       vscode.workspace.onDidChangeConfiguration((event) => { if (event.affectsConfiguration(configuration.section)) this.panel.update(); }),
@@ -245,6 +251,7 @@ export class ChecklistController implements vscode.Disposable {
         this.panel.send({ type: 'announce', text: folder.undo() ? vscode.l10n.t('Undone') : vscode.l10n.t('Nothing to undo'), undo: false });
         return;
       case 'preview':
+        await this.#placeLinks(folder);
         await this.writes.preview(folder);
         return;
       case 'write':
@@ -425,12 +432,21 @@ export class ChecklistController implements vscode.Disposable {
 
   async preview(): Promise<void> {
     const folder = await this.folder();
-    if (folder) await this.writes.preview(folder);
+    if (!folder) return;
+    await this.#placeLinks(folder);
+    await this.writes.preview(folder);
+  }
+
+  /** What is written states where lines are now; a check that takes long or fails holds nothing up. */
+  async #placeLinks({ workspaceFolder }: HandoffFolder): Promise<void> {
+    const enough = new Promise<void>((resolve) => { setTimeout(resolve, patience).unref(); });
+    await Promise.race([this.links.checkDraft(workspaceFolder).catch(() => undefined), enough]);
   }
 
   async write(chosen?: HandoffFolder): Promise<void> {
     const folder = chosen ?? await this.folder();
     if (!folder) return;
+    await this.#placeLinks(folder);
     const outcome = await this.writes.write(folder);
     if (outcome.held) {
       this.panel.send({ type: 'reveal', target: { entry: outcome.held } });

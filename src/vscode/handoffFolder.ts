@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { CategoryId } from '../core/checklist.js';
 import type { GitAnswer } from '../core/gitState.js';
+import { presentLinks } from '../core/links/draftLine.js';
+import type { FoundLine } from '../core/links/findLine.js';
 import { changeDraft, type CodeLink, type Draft, type DraftChange, type Entry, type Session } from '../core/session.js';
 import { followChanges } from '../core/suggestions/cursor.js';
 import { inverseOf } from '../core/undoableChange.js';
@@ -115,6 +117,21 @@ export class HandoffFolder implements GitSubject, vscode.Disposable {
     if (!moved) return;
     this.#following ??= setTimeout(() => { this.commitFollowed(); }, 1_000);
     this.#changed.fire();
+  }
+
+  /**
+   * Links of entries that were not written yet get the place where their unchanged line is now, also if it moved while this window
+   * was closed; what stands in a document is for its reader to update.
+   */
+  place(found: (link: CodeLink) => FoundLine | undefined): void {
+    const { draft } = this;
+    const moved = draft.entries.flatMap((entry) => {
+      const links = draft.written.some(({ entry: id }) => id === entry.id) ? entry.links : presentLinks(entry.links, found);
+      return links === entry.links ? [] : [{ kind: 'entry' as const, entry: { ...entry, links } }];
+    });
+    if (moved.length === 0) return;
+    this.commitFollowed();
+    this.record(...moved);
   }
 
   /** Writes moved lines into the journal now. */

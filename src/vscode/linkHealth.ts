@@ -168,6 +168,11 @@ export class LinkHealth implements vscode.Disposable {
     return this.#check(folder, true);
   }
 
+  /** Checks the links of a folder's draft, and of its documents that are open, now. */
+  checkDraft(folder: vscode.WorkspaceFolder): Promise<void> {
+    return this.#check(folder, false);
+  }
+
   /** Ends what is being checked. */
   cancel(): void {
     this.worker.stop();

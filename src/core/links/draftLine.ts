@@ -1,4 +1,5 @@
-import type { LineQuery } from './findLine.js';
+import type { CodeLink } from '../session.js';
+import type { FoundLine, LineQuery } from './findLine.js';
 import { lineWeight, statesLine } from './lineText.js';
 
 /**
@@ -17,4 +18,21 @@ export function lineBetween(lines: readonly string[], { before = [], after = [] 
     found = at;
   }
   return found === undefined ? undefined : found + 1;
+}
+
+/**
+ * A draft's links with the places where their lines are now: of those only whose line was found unchanged elsewhere. One that was
+ * edited, or could be several, stays as it was captured until a person has seen it.
+ * @param found what became of a link's line, its file as the link calls it; undefined while that is not known
+ * @returns `links` itself if none of them is elsewhere
+ */
+export function presentLinks(links: readonly CodeLink[], found: (link: CodeLink) => FoundLine | undefined): readonly CodeLink[] {
+  let moved = false;
+  const present = links.map((link) => {
+    const now = found(link);
+    if (now?.status !== 'moved' || now.file === undefined || now.line === undefined) return link;
+    moved = true;
+    return { ...link, path: now.file, line: now.line };
+  });
+  return moved ? present : links;
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { lineBetween } from '../../../src/core/links/draftLine.js';
+import { lineBetween, presentLinks } from '../../../src/core/links/draftLine.js';
 import { DocumentLinks } from '../../../src/node/documentLinks.js';
 import { TestRepository } from './repository.js';
 
@@ -18,6 +18,15 @@ describe('lineBetween', () => {
     expect(lineBetween([...before, ...after], query)).toBeUndefined();
     expect(lineBetween(['{', 'a();', '}'], { ...query, before: ['{'], after: ['}'] })).toBeUndefined();
     expect(lineBetween([], query)).toBeUndefined();
+  });
+});
+
+describe('presentLinks', () => {
+  const link = { path: 'src/a.js', line: 3, text: 'log(total);' };
+  it('states where an unchanged line is now, and leaves an edited, a lost and an unknown one as captured', () => {
+    expect(presentLinks([link, { path: 'b.js', line: 1 }], ({ text }) => (text ? { status: 'moved', file: 'lib/a.js', line: 9, how: '' } : undefined))).toEqual([{ ...link, path: 'lib/a.js', line: 9 }, { path: 'b.js', line: 1 }]);
+    const links = [link];
+    for (const found of [{ status: 'edited', file: 'src/a.js', line: 9, how: '' }, { status: 'lost', how: '' }, { status: 'exact', file: 'src/a.js', line: 3, how: '' }, undefined] as const) expect(presentLinks(links, () => found)).toBe(links);
   });
 });
 
