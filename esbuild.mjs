@@ -20,6 +20,8 @@ const shared = { bundle: true, outdir: dist, minify: !development, sourcemap: de
 /** The oldest Node that runs us: the one of VS Code 1.94, and what package.json asks of the command line. */
 const host = { ...shared, platform: 'node', target: 'node20', format: 'cjs', external: ['vscode'],
   // ESM-only packages read import.meta.url; CommonJS output needs a stand-in.
+  // Its CommonJS form hides its own files from a bundler behind a parameter named require.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   define: { 'import.meta.url': 'importMetaUrl' }, banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" } };
 
 const builds = [
