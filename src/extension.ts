@@ -74,9 +74,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const newWork = own(new NewWork(context.workspaceState, folders, sessions, tracker));
   own(writes.onDidWrite((folder) => {
     newWork.written(folder);
-    reminder.written();
+    reminder.written(folder.workspaceFolder);
   }));
-  own(newWork.onDidAppear(() => { reminder.newWork(); }));
+  own(newWork.onDidAppear((folder) => { reminder.newWork(folder); }));
   own(folders.onDidChange(() => { status.update(); }));
   own(git.onDidChange(() => { status.update(); }));
   own(registerCommands({ checklist, sessions, reminder, links: linksView, log }));

@@ -32,6 +32,9 @@ export async function readDocuments(base: string, documentsFolder: string): Prom
   return texts.filter((document) => document !== undefined);
 }
 
+/** So many commits of a file are looked at for the state in which a draft's link was captured: drafts are young. */
+const MOST_BASES = 20;
+
 interface Tree {
   root: string;
   hasGit: boolean;
@@ -117,23 +120,43 @@ export class DocumentLinks {
   }
 
   /**
-   * Where the line of a draft's link is now: by its text and the lines that the draft keeps around it, through a rename that is not
-   * committed yet too; and `edited` where another line stands between exactly those lines.
+   * Where the line of a draft's link is now: from the latest state in which it stood as it was captured, through changes that are
+   * committed and that are not; else by its text and the lines that the draft keeps around it; and `edited` where another line
+   * stands between exactly those lines.
    * @param query its path relative to the folder that holds `.claude`
    */
   async locate(query: LineQuery): Promise<FoundLine> {
     const tree = await this.mainTree();
-    const path = await this.inRepository(query.path);
-    const asked = { ...query, path };
-    const count = await tree.finder.lineCount(NOW, path);
-    const base = count === undefined && tree.head !== undefined && (await tree.finder.isBase(asked, tree.head)) ? tree.head : undefined;
-    const found = base === undefined && (await tree.finder.standsPlainly(asked, NOW)) ? { status: 'exact' as const, file: path, line: query.line, how: 'only line with this text' } : await tree.finder.find(asked, base, NOW);
-    const text = found.status === 'lost' ? await tree.history.read(NOW, path) : undefined;
-    const between = text === undefined ? undefined : lineBetween(splitLines(text), query);
-    if (between !== undefined) return { status: 'edited', file: query.path, line: between, how: 'between the same lines' };
+    const asked = { ...query, path: await this.inRepository(query.path) };
+    const found = await this.findDraftLine(tree, asked);
     const folder = await this.realBase();
     const named = (file: string): string => relative(folder, join(tree.root, file)).split(sep).join('/');
     return { ...found, ...(found.file === undefined ? {} : { file: named(found.file) }), ...(found.candidates ? { candidates: found.candidates.map((one) => ({ ...one, path: named(one.path) })) } : {}) };
+  }
+
+  private async findDraftLine(tree: Tree, asked: LineQuery): Promise<FoundLine> {
+    const { finder } = tree;
+    // A line that stands where it was captured, alone or between the same lines, needs no history.
+    if ((await finder.standsPlainly(asked, NOW)) || (asked.before && asked.after && (await finder.isBase(asked, NOW)))) return { status: 'exact', file: asked.path, line: asked.line, how: 'as it was captured' };
+    const base = await this.draftBase(tree, asked);
+    const followed = base === undefined ? undefined : await finder.find(asked, base, NOW);
+    if (followed?.file !== undefined) return followed;
+    const byText = await finder.find(asked, undefined, NOW);
+    // Without a base the text tells; with one, a twin that is left could pass for a line that was removed.
+    if (byText.file !== undefined && (followed === undefined || byText.how === 'by text and the lines around it')) return byText;
+    const text = await tree.history.read(NOW, asked.path);
+    const between = text === undefined ? undefined : lineBetween(splitLines(text), asked);
+    if (between !== undefined) return { status: 'edited', file: asked.path, line: between, how: 'between the same lines' };
+    return followed ?? byText;
+  }
+
+  /** The latest commit in which a draft's line stood as it was captured: HEAD, or one that wrote the file or the one before that. */
+  private async draftBase(tree: Tree, asked: LineQuery): Promise<string | undefined> {
+    if (tree.head === undefined) return undefined;
+    if (await tree.finder.isBase(asked, tree.head)) return tree.head;
+    const commits = await git({ folder: tree.root }, ['log', `--max-count=${String(MOST_BASES)}`, '--format=%H %P', '--end-of-options', 'HEAD', '--', asked.path], this.program).then((out) => out.toString().split('\n'), () => []);
+    for (const commit of new Set(commits.flatMap((line) => line.split(' ')).filter((id) => id !== ''))) if (await tree.finder.isBase(asked, commit)) return commit;
+    return undefined;
   }
 
   close(): void {

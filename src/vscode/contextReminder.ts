@@ -4,7 +4,7 @@ import type { AgentSessions } from './agentSessions.js';
 import { configuration } from './configuration.js';
 import { levelOfUsage, tokens } from './usageWords.js';
 
-const stateKey = 'reminder';
+const stateKey = 'reminder.sessions';
 /** "Never show again" holds in every folder. */
 const neverKey = 'reminder.never';
 
@@ -20,10 +20,11 @@ export class ContextReminder implements vscode.Disposable {
 
   constructor(private readonly memento: vscode.Memento, private readonly everywhere: vscode.Memento, private readonly sessions: AgentSessions) {
     const stored = memento.get<Partial<ReminderState>>(stateKey);
-    this.#state = { ...initialReminderState, ...stored, never: everywhere.get<boolean>(neverKey, false), shown: null, typedAt: null };
+    this.#state = { ...initialReminderState, ...stored, never: everywhere.get<boolean>(neverKey, false), shown: null, typedAt: null, focused: vscode.window.state.focused };
     this.#own = vscode.Disposable.from(
       sessions.onDidChange((folder) => { this.#look(folder); }),
-      sessions.onDidReset(({ file, cleared, happened, before, after }) => { this.#take({ kind: 'reset', session: file, cleared, happened, before, after }); }),
+      sessions.onDidReset(({ folder, file, cleared, happened, before, after }) => { this.#take({ kind: 'reset', folder: folder.uri.toString(), session: file, cleared, happened, before, after }); }),
+      vscode.window.onDidChangeWindowState(({ focused }) => { if (focused !== this.#state.focused) this.#take({ kind: 'focus', focused }); }),
       vscode.workspace.onDidChangeConfiguration((event) => { if (event.affectsConfiguration('sessionHandoff.reminder')) this.#take({ kind: 'tick' }); }),
     );
   }
@@ -33,13 +34,14 @@ export class ContextReminder implements vscode.Disposable {
     this.#take({ kind: 'typed' });
   }
 
-  written(): void {
-    this.#take({ kind: 'written' });
+  /** The handoff of a folder was written. */
+  written(folder: vscode.WorkspaceFolder): void {
+    this.#take({ kind: 'written', folder: folder.uri.toString() });
   }
 
   /** Something new is in the draft or in the folder that no handoff holds yet. */
-  newWork(): void {
-    if (this.#state.captured) this.#take({ kind: 'newWork' });
+  newWork(folder: vscode.WorkspaceFolder): void {
+    this.#take({ kind: 'newWork', folder: folder.uri.toString() });
   }
 
   remindAgain(): void {
@@ -51,21 +53,24 @@ export class ContextReminder implements vscode.Disposable {
     const session = this.sessions.shown(folder);
     if (!session) return;
     const level = levelOfUsage(session.usage, configuration.reminder());
-    vscode.window.setStatusBarMessage(level === 'warning' || level === 'urgent' ? vscode.l10n.t('You will be reminded in 15 minutes, or when 5 % more is used')
-      : vscode.l10n.t('You will be reminded when the context fills further'), 5_000);
-    this.#take({ kind: 'answered', message: { kind: 'threshold', session: session.file, level: 'warning', used: session.usage.usedTokens ?? 0 }, answer: 'later' });
+    if (level !== 'warning' && level !== 'urgent') {
+      vscode.window.setStatusBarMessage(vscode.l10n.t('You will be reminded when the context fills further'), 5_000);
+      return;
+    }
+    vscode.window.setStatusBarMessage(vscode.l10n.t('You will be reminded in 15 minutes, or when 5 % more is used'), 5_000);
+    this.#take({ kind: 'answered', message: { kind: 'threshold', session: session.file, level, used: session.usage.usedTokens ?? 0 }, answer: 'later' });
   }
 
   #look(folder: vscode.WorkspaceFolder): void {
     const now = new Set<string>();
+    const prefix = folder.uri.toString();
     for (const { file, usage, idle, ended } of this.sessions.list(folder)) {
       now.add(file);
-      this.#take({ kind: 'usage', session: file, usage: { used: usage.usedTokens, compactAt: usage.compactAt, window: usage.window }, idle: idle || ended });
+      this.#take({ kind: 'usage', folder: prefix, session: file, usage: { used: usage.usedTokens, compactAt: usage.compactAt, window: usage.window }, idle, ended });
     }
-    const prefix = folder.uri.toString();
     for (const key of this.#known) if (key.startsWith(`${prefix}\0`) && !now.has(key.slice(prefix.length + 1))) {
       this.#known.delete(key);
-      this.#take({ kind: 'gone', session: key.slice(prefix.length + 1) });
+      this.#take({ kind: 'gone', folder: prefix, session: key.slice(prefix.length + 1) });
     }
     for (const file of now) this.#known.add(`${prefix}\0${file}`);
   }
@@ -76,7 +81,7 @@ export class ContextReminder implements vscode.Disposable {
     const { state, show } = remind(before, event, Date.now(), settings);
     this.#state = state;
     // What was told and answered must hold over a reload; how full a session is can be read again.
-    if (show || event.kind === 'answered' || event.kind === 'written' || event.kind === 'newWork' || event.kind === 'remindAgain' || event.kind === 'reset') void this.memento.update(stateKey, storedReminderState(state));
+    if (show || event.kind === 'answered' || event.kind === 'written' || event.kind === 'newWork' || event.kind === 'remindAgain' || event.kind === 'reset') void this.memento.update(stateKey, storedReminderState(state, Date.now()));
     if (state.never !== before.never) void this.everywhere.update(neverKey, state.never || undefined);
     clearTimeout(this.#timer);
     const wake = wakeAt(state, Date.now(), settings);

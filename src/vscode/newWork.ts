@@ -25,8 +25,9 @@ interface Written {
 
 /** Tells when, after a Write, something happened that no handoff holds: the reminder is quiet until then. */
 export class NewWork implements vscode.Disposable {
-  readonly #appeared = new vscode.EventEmitter<void>();
+  readonly #appeared = new vscode.EventEmitter<vscode.WorkspaceFolder>();
   readonly #own: vscode.Disposable;
+  /** In this folder. */
   readonly onDidAppear = this.#appeared.event;
 
   constructor(private readonly state: vscode.Memento, folders: HandoffFolders, private readonly sessions: AgentSessions, tracker: CursorTracker) {
@@ -70,7 +71,7 @@ export class NewWork implements vscode.Disposable {
 
   #tell(folder: vscode.WorkspaceFolder): void {
     void this.state.update(keyOf(folder), undefined);
-    this.#appeared.fire();
+    this.#appeared.fire(folder);
   }
 
   dispose(): void {

@@ -17,7 +17,7 @@ async function vitest(name, config) {
   const report = join(root, 'out', `${name}.json`);
   mkdirSync(join(root, 'out'), { recursive: true });
   rmSync(report, { force: true });
-  const code = await run(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--config', config, '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`], { env: { ...process.env, SESSION_HANDOFF_BUILT: '1' } });
+  const code = await run(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--config', config, '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`], { env: { ...process.env, SESSION_HANDOFF_BUILT: '1', ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }) } });
   if (!existsSync(report)) return { passed: 0, failed: 1, note: 'vitest wrote no report' };
   const { numPassedTests: passed, numFailedTests: failed, testResults } = JSON.parse(readFileSync(report, 'utf8'));
   const broken = testResults.filter((/** @type {{ status: string, assertionResults: { status: string }[] }} */ file) => file.status === 'failed' && file.assertionResults.every(({ status }) => status !== 'failed')).length;

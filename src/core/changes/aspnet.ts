@@ -14,7 +14,7 @@ export const aspnet: Recogniser = {
   name: 'ASP.NET Core',
   languages: ['c-sharp'],
   hint: /Http(?:Get|Post|Put|Patch|Delete)\b|\[(?:Api)?(?:Route|Controller)|:\s*\w*Controller\w*\b|AcceptVerbs/,
-  *read({ root }): Generator<Statement> {
+  *read({ root, path: file }): Generator<Statement> {
     if (!root) return;
     const names = new CsNames(root);
     const meaning = (type: SyntaxNode | undefined, seen = new Set<string>()): string => {
@@ -32,16 +32,21 @@ export const aspnet: Recogniser = {
       const name = node.field('name')?.text ?? '';
       const attributes = attributesOf(node);
       const bases = (childOf(node, 'base_list')?.children ?? []).map(({ text }) => text);
-      const isController = attributes.some((each) => /^(?:ApiController|Controller)$/.test(each.name)) || bases.some((base) => /Controller(?:Base)?(?:<.*>)?$/.test(base)) || (/Controller$/.test(name) && attributes.some((each) => each.name === 'Route'));
-      if (!isController) continue;
+      const own_ = childrenOf(node, 'modifier').map(({ text }) => text);
+      // Attributes and bases of a partial class may stand at one of its parts in another file.
+      const part = own_.includes('partial') && /Controller$/.test(name);
+      const isController = attributes.some((each) => /^(?:ApiController|Controller)$/.test(each.name)) || bases.some((base) => /Controller(?:Base)?(?:<.*>)?$/.test(base)) || (/Controller$/.test(name) && attributes.some((each) => each.name === 'Route')) || part;
+      if (!isController || attributes.some((each) => each.name === 'NonController')) continue;
       const controller = name.replace(/Controller$/, '');
-      const routes = attributes.filter((each) => each.name === 'Route').map((each) => names.text(each.positional[0]) ?? '');
+      const routes = attributes.filter((each) => each.name === 'Route').map((each) => (names.marked(each.positional[0]) ?? '').replace(/^~/, ''));
       const base = bases.find((each) => /Controller\w*(?:<.*>)?$/.test(each) && !/^(?:Microsoft\.\w+\.\w+\.)?(?:ControllerBase|Controller|ODataController)$/.test(each));
       // A route of a base class stands in another file: its tokens are those of the class that inherits it.
-      if (routes.length && /\babstract\b|Base|^Api/.test(`${childrenOf(node, 'modifier').map(({ text }) => text).join(' ')} ${name}`)) {
+      if (routes.length && (part || /\babstract\b|Base|^Api/.test(`${own_.join(' ')} ${name}`))) {
         for (const prefix of routes) yield { kind: 'mount', prefix, module: `class:${name}`, name: 'controller' };
       }
-      const area = names.text(attributes.find((each) => each.name === 'Area')?.positional[0]);
+      // MVC 5 and, by custom, ASP.NET Core keep an area's controllers in a folder of its name.
+      const area = names.marked(attributes.find((each) => each.name === 'Area')?.positional[0]) ?? /(?:^|\/)Areas\/(\w+)\/Controllers?\//.exec(file)?.[1];
+      const above = base ?? (part && !routes.length ? name : undefined);
       const shared = attributes.filter((each) => guarding.test(each.name)).map((each) => normalised(each.node.text));
       const conventional = !routes.length && !base && bases.some((each) => /(?:^|\.)Controller$/.test(each)) && !attributes.some((each) => each.name === 'ApiController');
       for (const method of childrenOf(node.field('body'), 'method_declaration')) {
@@ -49,10 +54,10 @@ export const aspnet: Recogniser = {
         const action = (method.field('name')?.text ?? '').replace(/Async$/, '');
         const modifiers = childrenOf(method, 'modifier').map(({ text }) => text);
         if (own.some((each) => each.name === 'NonAction') || !modifiers.includes('public') || modifiers.includes('static')) continue;
-        const routed = own.filter((each) => each.name === 'Route').map((each) => names.text(each.positional[0]) ?? '');
+        const routed = own.filter((each) => each.name === 'Route').map((each) => names.marked(each.positional[0]) ?? '');
         const stated: { verb: string; templates: string[]; line: number }[] = [];
         for (const each of own) {
-          if (Object.hasOwn(verbs, each.name)) stated.push({ verb: verbs[each.name] ?? '', templates: each.positional[0] ? [names.text(each.positional[0]) ?? ''] : routed.length ? routed : [''], line: each.node.line });
+          if (Object.hasOwn(verbs, each.name)) stated.push({ verb: verbs[each.name] ?? '', templates: each.positional[0] ? [names.marked(each.positional[0]) ?? ''] : routed.length ? routed : [''], line: each.node.line });
           else if (each.name === 'AcceptVerbs') for (const verb of each.positional.flatMap((one) => names.texts(one))) stated.push({ verb: verb.toUpperCase(), templates: routed.length ? routed : [names.text(each.named.get('Route')) ?? ''], line: each.node.line });
         }
         const returns = method.field('returns') ?? method.field('type');
@@ -65,7 +70,7 @@ export const aspnet: Recogniser = {
         const parameters = childrenOf(method.field('parameters'), 'parameter').flatMap((parameter) => {
           const type = parameter.field('type');
           const said = attributesOf(parameter);
-          if (/^CancellationToken\??$/.test(type?.text ?? '') || said.some((each) => each.name === 'FromServices')) return [];
+          if (/^(?:CancellationToken\??|(?:Func|Action)<.*>)$/s.test(type?.text ?? '') || said.some((each) => each.name === 'FromServices')) return [];
           return [`${said.map((each) => normalised(each.node.text)).join(' ')} ${meaning(type)}`];
         });
         let result = meaning(returns);
@@ -76,9 +81,12 @@ export const aspnet: Recogniser = {
           for (const template of templates) {
             const prefixes = /^[~/]/.test(template) || !routes.length ? [''] : routes;
             for (const prefix of prefixes) {
-              const path = conventional && !template ? joinPaths(area, controller, action) : joinPaths(tokens(prefix), tokens(template.replace(/^~/, '')));
-              yield { kind: 'endpoint', method: verb, path, line, handler: `${controller}.${action}`, ...(base && !routes.length && !/^[~/]/.test(template) ? { router: `class:${base.replace(/<.*$/, '')}`, group: controller } : { whole: true, ...(shared.length ? { group: joinPaths(tokens(prefix)) } : {}) }),
-                shape: { signature: `(${parameters.join(',')})${result}`, ...(guards.length ? { guards: guards.join(', ') } : {}) } };
+              const said = joinPaths(tokens(prefix), tokens(template.replace(/^~/, '')));
+              const inherits = above !== undefined && !routes.length && !/^[~/]/.test(template);
+              // Without any route in sight the conventional one holds: below a route of the base class it does not.
+              const path = !template && !routed.length && !routes.length && (conventional || inherits) ? joinPaths(area, controller, action) : said;
+              yield { kind: 'endpoint', method: verb, path, line, handler: `${controller}.${action}`, ...(inherits ? { router: `class:${above.replace(/<.*$/, '')}`, group: controller, ...(path === said ? {} : { below: said }) } : { whole: true, ...(shared.length ? { group: joinPaths(tokens(prefix)) } : {}) }),
+                ...(part ? { scattered: true } : {}), shape: { signature: `(${parameters.join(',')})${result}`, ...(guards.length ? { guards: guards.join(', ') } : {}) } };
             }
           }
         }

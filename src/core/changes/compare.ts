@@ -103,7 +103,9 @@ async function compareEndpoints(pairs: readonly FilePair[], fullPaths: FullPaths
   for (const found of [...added, ...changed.map(([, after]) => after)]) found.fullPath = await fullPaths('after', found.file, found.endpoint);
 
   const whole = (found: Found) => `${found.endpoint.method} ${pathKey(found.fullPath ?? found.endpoint.path)}`;
-  changed.push(...couple(removed, added, whole).filter(([before, after]) => shapeChange(before.endpoint, after.endpoint) !== undefined));
+  // What only moved among the parts of a class is guarded by what stands at another part.
+  const unguarded = ({ shape: { guards: _guards, ...shape }, ...endpoint }: EndpointStatement): EndpointStatement => ({ ...endpoint, shape });
+  changed.push(...couple(removed, added, whole).filter(([{ endpoint: before }, { endpoint: after }]) => (before.scattered && after.scattered ? shapeChange(unguarded(before), unguarded(after)) : shapeChange(before, after)) !== undefined));
   // Moved to another file whose prefixes could not be resolved on both sides: same verb, same handler, same end of the path.
   couple(removed, added, ({ endpoint, fullPath }) => (endpoint.handler && fullPath === undefined ? `${endpoint.method} ${endpoint.handler} ${pathKey(endpoint.path).split('/').slice(-2).join('/')}` : undefined));
 
@@ -196,6 +198,7 @@ function declaredEffects(pairs: readonly FilePair[]): { effects: Effect[]; uncha
     ...(statement.table === undefined ? {} : { table: statement.table }), ...(statement.name === undefined ? {} : { name: statement.name }),
     ...(statement.columns === undefined ? {} : { columns: statement.columns }), ...(statement.target === undefined ? {} : { target: statement.target }),
     ...(before === undefined ? {} : { before }), ...(statement.field === undefined ? {} : { field: statement.field }),
+    ...(statement.unprefixed === undefined ? {} : { unprefixed: statement.unprefixed }),
   });
   const effects: Effect[] = [];
   const unchanged: Effect[] = [];
@@ -212,9 +215,12 @@ function declaredEffects(pairs: readonly FilePair[]): { effects: Effect[]; uncha
 /** What a model, a migration and a dump state together is one effect, with all its places; the migration's words win. */
 function merge(migrations: readonly Effect[], declared: readonly Effect[], unchanged: readonly Effect[]): Effect[] {
   const merged: Effect[] = [];
+  /** A migration names the table that a model could only guess. */
+  const stated = (migration: Effect, model: Effect): boolean => samePart(migration, model)
+    || (model.unprefixed !== undefined && (migration.table?.toLowerCase().endsWith(`_${model.unprefixed}`) ?? false) && samePart(migration, { ...model, table: migration.table ?? '' }));
   for (const effect of migrations) {
     // A migration that restates what the model said before and after alike (a help text, a validator) changes no schema.
-    if (effect.op === 'modified' && effect.of === 'column' && !effect.before && unchanged.some((other) => samePart(other, effect))) continue;
+    if (effect.restates && effect.op === 'modified' && !effect.before && unchanged.some((other) => stated(effect, other))) continue;
     // What is new in one database and changed in another is new.
     const known = merged.find((other) => samePart(other, effect) && (other.op === effect.op || (other.op !== 'removed' && effect.op !== 'removed')));
     if (known) {
@@ -223,7 +229,7 @@ function merge(migrations: readonly Effect[], declared: readonly Effect[], uncha
     } else merged.push({ ...effect, places: [...effect.places] });
   }
   for (const effect of declared) {
-    const known = merged.find((other) => samePart(other, effect));
+    const known = merged.find((other) => samePart(other, effect)) ?? merged.find((other) => stated(other, effect));
     if (!known) merged.push({ ...effect, places: [...effect.places] });
     else {
       known.places.push(...effect.places);

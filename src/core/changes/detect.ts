@@ -3,9 +3,12 @@ import type { AnswerSources } from './answers.js';
 import { compare, historyFolder, isDump } from './compare.js';
 import type { FilePair, Side } from './compare.js';
 import type { EndpointStatement, Fact, Statement } from './facts.js';
+import { openConstants, withConstants } from './importedConstants.js';
+import { Names } from './javascriptSyntax.js';
 import { run } from './migrationRun.js';
 import type { Effect, History, Step } from './migrationRun.js';
 import { openMounts } from './mounts.js';
+import { openNamedConstants } from './namedConstants.js';
 import type { Recogniser } from './recogniser.js';
 import { recognisers } from './recognisers.js';
 import { isSource, languageOf, skippedPath, skippedText, wholeSchema } from './sourceFiles.js';
@@ -113,6 +116,16 @@ export async function statementsOf(path: string, text: string, parser: SyntaxPar
   return stated;
 }
 
+/** The text that a name of a JavaScript file stands for: `PREFIX`, `ROUTES.users`. */
+async function constantOf(path: string, text: string, name: string, parser: SyntaxParser): Promise<string | undefined> {
+  const language = languageOf(path);
+  if (!language || !text.includes(name.split('.')[0] ?? '') || skippedText(path, text)) return undefined;
+  const tree = await parser.parse(language, text);
+  const found = tree ? Names.of(tree.root).named(name) : undefined;
+  tree?.free();
+  return found;
+}
+
 /** A recogniser that fails on a text states nothing of it: one odd file must not take the others' facts away. */
 function readSafely(recogniser: Recogniser, file: Parameters<Recogniser['read']>[0]): Statement[] {
   try {
@@ -172,22 +185,34 @@ export async function detectChanges({ files, before, after, parser, signal }: De
   }
   signal?.throwIfAborted();
 
-  const sourcesOf = (reader: RevisionReader): AnswerSources => {
+  const fillOf = (reader: RevisionReader) => openConstants({
+    read: (path) => reader.read(path),
+    paths: () => reader.paths(),
+    constant: (path, text, name) => constantOf(path, text, name, parser),
+  });
+  const fill = { before: fillOf(before), after: fillOf(after) };
+  const sourcesOf = (reader: RevisionReader, filled: ReturnType<typeof openConstants>): AnswerSources & { readonly constants: ReturnType<typeof openNamedConstants> } => {
     const known = new Map<string, Promise<readonly Statement[]>>();
+    const constants = openNamedConstants(reader, parser);
     return {
+      constants,
       read: (path) => reader.read(path),
       paths: () => reader.paths(),
       search: (pattern, extensions) => reader.search(pattern, extensions),
       statements: (path, text) => {
         let statements = known.get(path);
-        if (!statements) known.set(path, statements = statementsOf(path, text, parser).then((found) => [...found.statements.values()].flat()));
+        if (!statements) known.set(path, statements = statementsOf(path, text, parser).then((found) => filled(path, [...found.statements.values()].flat())).then((found) => constants.resolved(found, path)));
         return statements;
       },
     };
   };
-  const sources = { before: sourcesOf(before), after: sourcesOf(after) };
+  const sources = { before: sourcesOf(before, fill.before), after: sourcesOf(after, fill.after) };
   const mounts = { before: openMounts(sources.before), after: openMounts(sources.after) };
-  const real = await withoutOtherDialects(await withAnswers(await withoutPlainClasses(pairs, before, after, parser), sources), before, sources.before);
+  const whole: FilePair[] = [];
+  for (const pair of await withConstants(pairs, fill)) {
+    whole.push({ ...pair, before: await sources.before.constants.resolved(pair.before, pair.oldPath ?? ''), after: await sources.after.constants.resolved(pair.after, pair.newPath ?? '') });
+  }
+  const real = await withoutOtherDialects(await withAnswers(await withoutPlainClasses(whole, before, after, parser), sources), before, sources.before);
   const history = await histories(real, before, parser);
   const facts = await compare(real, (side: Side, file: string, endpoint: EndpointStatement) => {
     signal?.throwIfAborted();

@@ -12,7 +12,7 @@ type Part = Omit<StepStatement, 'kind' | 'shape'> & { readonly shape?: string };
 export const djangoMigrations: Recogniser = {
   name: 'Django migrations',
   languages: ['python'],
-  path: /\/migrations\/[^/]+\.py$|^migrations\/[^/]+\.py$/,
+  path: /(?:^|\/)\w*migrations\/[^/]+\.py$/,
   hint: /\boperations\b/,
   *read({ root, path }): Generator<StepStatement> {
     if (!root) return;
@@ -46,6 +46,7 @@ export const djangoMigrations: Recogniser = {
             const column = names.text(name);
             if (column === undefined || !field || hasNoColumn(calleeOf(field))) continue;
             yield { does: 'added', of: 'column', table, name: columnName(column, field, names), line: tuple.line, shape: fieldShape(field) };
+            for (const key of fieldKeys(columnName(column, field, names), field)) yield* keys(table, key, tuple.line);
           }
           return;
         }
@@ -68,7 +69,7 @@ export const djangoMigrations: Recogniser = {
           const table = tableOf(said(0, 'model_name'));
           const column = columnName(said(1, 'name'), field, names);
           const adds = lastName(calleeOf(call)) === 'AddField';
-          yield { does: adds ? 'added' : 'modified', of: 'column', table, name: column, line, shape: fieldShape(field) };
+          yield { does: adds ? 'added' : 'modified', of: 'column', table, name: column, line, shape: fieldShape(field), ...(adds ? {} : { restates: true }) };
           if (adds) for (const key of fieldKeys(column, field)) yield* keys(table, key, line);
           return;
         }

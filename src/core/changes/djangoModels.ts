@@ -61,7 +61,7 @@ export function together(value: SyntaxNode | undefined, names: PythonNames): str
 }
 
 /** The app that a path belongs to: the folder of models.py, models/ or migrations/. */
-export const appOf = (path: string): string => /([^/]+)\/(?:models|migrations)(?:\.py$|\/)/.exec(path)?.[1] ?? path.split('/').at(-2) ?? '';
+export const appOf = (path: string): string => /([^/]+)\/(?:models|\w*migrations)(?:\.py$|\/)/.exec(path)?.[1] ?? path.split('/').at(-2) ?? '';
 
 /** Models of Django: tables, columns, indexes, constraints, relations. */
 export const djangoModels: Recogniser = {
@@ -69,7 +69,7 @@ export const djangoModels: Recogniser = {
   languages: ['python'],
   hint: /django|models\.Model\b/,
   *read({ root, path, text }): Generator<DeclaredStatement> {
-    if (!root || /\/migrations\//.test(path) || !/\b(?:models\.|Model\b)/.test(text) || !/\b(?:ForeignKey|\w+Field|models\.Model)\b/.test(text)) return;
+    if (!root || /(?:^|\/)\w*migrations\//.test(path) || !/\b(?:models\.|Model\b)/.test(text) || !/\b(?:ForeignKey|\w+Field|models\.Model)\b/.test(text)) return;
     const names = new PythonNames(root);
     for (const definition of names.classes.values()) {
       const bases = definition.field('superclasses')?.children ?? [];
@@ -83,8 +83,11 @@ export const djangoModels: Recogniser = {
       const meta = body?.children.find((each) => each.type === 'class_definition' && each.field('name')?.text === 'Meta');
       const options = new Map(assignmentsOf(meta?.field('body')).map((each) => [each.name, each.value]));
       if (options.get('abstract')?.text === 'True' || options.get('proxy')?.text === 'True') continue;
-      const table = names.text(options.get('db_table')) ?? `${names.text(options.get('app_label')) ?? appOf(path)}_${name.toLowerCase()}`;
-      yield { kind: 'declared', of: 'table', table, name: table, line: definition.line, shape: '' };
+      const stated = names.text(options.get('db_table')) ?? (options.has('app_label') ? `${names.text(options.get('app_label')) ?? ''}_${name.toLowerCase()}` : undefined);
+      const table = stated ?? `${appOf(path)}_${name.toLowerCase()}`;
+      // An app may keep its models in folders of any depth.
+      const guess = stated === undefined ? { unprefixed: name.toLowerCase() } : {};
+      yield { kind: 'declared', of: 'table', table, name: table, line: definition.line, shape: '', ...guess };
       yield { kind: 'declared', of: 'entity', name, line: definition.line, shape: '' };
       for (const { name: field, value, node } of fields) {
         if (!value) continue;
@@ -97,17 +100,17 @@ export const djangoModels: Recogniser = {
         }
         if (hasNoColumn(callee)) continue;
         const column = columnName(field, value, names);
-        yield { kind: 'declared', of: 'column', table, name: column, field, line, shape: fieldShape(value) };
-        for (const key of fieldKeys(column, value)) yield { kind: 'declared', table, line, ...key };
+        yield { kind: 'declared', of: 'column', table, name: column, field, line, shape: fieldShape(value), ...guess };
+        for (const key of fieldKeys(column, value)) yield { kind: 'declared', table, line, ...key, ...guess };
       }
       for (const list of ['indexes', 'constraints']) {
         for (const call of names.value(options.get(list))?.children ?? []) {
           const key = keyOf(call, names);
-          if (key) yield { kind: 'declared', table, line: call.line, ...key };
+          if (key) yield { kind: 'declared', table, line: call.line, ...key, ...guess };
         }
       }
-      for (const columns of together(options.get('unique_together'), names)) yield { kind: 'declared', of: 'constraint', table, name: `unique(${columns.join(',')})`, columns, line: options.get('unique_together')?.line ?? definition.line, shape: 'unique' };
-      for (const columns of together(options.get('index_together'), names)) yield { kind: 'declared', of: 'index', table, name: `index(${columns.join(',')})`, columns, line: options.get('index_together')?.line ?? definition.line, shape: 'index' };
+      for (const columns of together(options.get('unique_together'), names)) yield { kind: 'declared', of: 'constraint', table, name: `unique(${columns.join(',')})`, columns, line: options.get('unique_together')?.line ?? definition.line, shape: 'unique', ...guess };
+      for (const columns of together(options.get('index_together'), names)) yield { kind: 'declared', of: 'index', table, name: `index(${columns.join(',')})`, columns, line: options.get('index_together')?.line ?? definition.line, shape: 'index', ...guess };
     }
   },
 };

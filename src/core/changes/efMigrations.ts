@@ -67,7 +67,8 @@ export const efMigrations: Recogniser = {
         case 'AddUniqueConstraint': yield { does: 'added', of: 'constraint', table: said('table', 1), name: said('name', 0), columns: columns(), line, shape: 'unique' }; return;
         case 'AddCheckConstraint': yield { does: 'added', of: 'constraint', table: said('table', 1), name: said('name', 0), line, shape: `check ${said('sql', 2)}` }; return;
         case 'DropForeignKey': case 'DropPrimaryKey': case 'DropUniqueConstraint': case 'DropCheckConstraint':
-          yield { does: 'removed', of: 'constraint', table: said('table', 1), name: said('name', 0), line };
+          // Keys are dropped and made again around a change of their column, without being changed themselves.
+          yield { does: 'removed', of: 'constraint', table: said('table', 1), name: said('name', 0), line, shape: { DropForeignKey: 'fk', DropPrimaryKey: 'pk', DropUniqueConstraint: 'unique', DropCheckConstraint: '' }[calledName(call)] ?? '' };
           return;
         case 'Sql': {
           const sql = names.text(positional[0] ?? named.get('sql'));

@@ -55,10 +55,16 @@ export interface EndpointStatement {
   readonly handler?: string;
   /** What answers it stands in another file: a class whose verbs are there, or a view. */
   readonly answeredBy?: { readonly module: string; readonly name: string };
+  /** The version of the API that it belongs to (NestJS), `''` where it belongs to all; absent: the application's default. */
+  readonly version?: string;
   /** It answers every verb only because its text shows none: saying one is no other route. */
   readonly anyVerb?: boolean;
   /** The path is already whole: prefixes of other files do not apply. */
   readonly whole?: boolean;
+  /** The path below a prefix of another file, where it is not `path`. */
+  readonly below?: string;
+  /** Parts of its class stand in other files, and so may guards that hold for it. */
+  readonly scattered?: boolean;
 }
 
 export interface EndpointShape {
@@ -102,6 +108,8 @@ export interface DeclaredStatement {
   readonly shape: string;
   /** Columns only: the field's name where it is not the column's. */
   readonly field?: string;
+  /** The table's name without a prefix that was only guessed: a migration knows it. */
+  readonly unprefixed?: string;
   /** Declared only if one of the repository's other files says that this class is a table (EF Core's `DbSet`). */
   readonly onlyIfEntity?: string;
   /** Not declared if this class is a table itself: the property is a relation then. */
@@ -120,6 +128,8 @@ export interface StepStatement {
   readonly shape: string;
   /** renamed: the new name. copied: the table that receives the rows (`table` gives them). */
   readonly to?: string;
+  /** It gives the whole column again, whatever of it changed: a help text too (Django's AlterField). */
+  readonly restates?: boolean;
 }
 
 export type Statement = EndpointStatement | AnswerStatement | MountStatement | DeclaredStatement | StepStatement;

@@ -59,7 +59,7 @@ export const fastapi: Recogniser = {
       const made = names.values.get(name);
       const { named } = argumentsOf(made);
       const dependencies = named.get('dependencies');
-      return { prefix: names.text(named.get('prefix')) ?? '', guards: dependencies ? [normalised(dependencies.text, true)] : [] };
+      return { prefix: names.marked(named.get('prefix')) ?? '', guards: dependencies ? [normalised(dependencies.text, true)] : [] };
     };
     /** Prefixes under which the same file includes one of its routers. */
     const included = new Map<string, { prefix: string; on: string; guards: string[] }[]>();
@@ -70,7 +70,7 @@ export const fastapi: Recogniser = {
       const target = positional[0] ?? named.get('router');
       if (!target) continue;
       const on = callee.slice(0, callee.lastIndexOf('.'));
-      const prefix = names.text(named.get('prefix') ?? (positional[1]?.type === 'string' ? positional[1] : undefined)) ?? (named.has('prefix') ? unknownPrefix(named.get('prefix')) : '');
+      const prefix = names.marked(named.get('prefix') ?? (positional[1]?.type === 'string' ? positional[1] : undefined)) ?? '';
       const dependencies = named.get('dependencies');
       const local = target.type === 'identifier' && names.values.has(target.text) ? target.text : undefined;
       if (local) included.set(local, [...included.get(local) ?? [], { prefix, on, guards: dependencies ? [normalised(dependencies.text, true)] : [] }]);
@@ -116,9 +116,6 @@ export const fastapi: Recogniser = {
     }
   },
 };
-
-/** A prefix from settings: its name tells nothing, so it is left out of the path. */
-const unknownPrefix = (_node: SyntaxNode | undefined): string => '';
 
 /** Module and name of a router that an expression takes from another file. */
 function moduleOf(node: SyntaxNode, names: PythonNames): { module: string; name: string } | undefined {

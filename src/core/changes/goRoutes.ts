@@ -1,5 +1,6 @@
 import { joinPaths } from './facts.js';
 import type { Statement } from './facts.js';
+import { isMarked, mark } from './marks.js';
 import { nodesOf, normalised } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
 
@@ -30,6 +31,18 @@ const argumentsOf = (call: SyntaxNode): readonly SyntaxNode[] => call.field('arg
 const listed = (node: SyntaxNode | undefined): readonly SyntaxNode[] => (node?.type === 'expression_list' ? node.children : node ? [node] : []);
 const verbNames = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'];
 
+/** Texts of the constants and variables that a file declares on its top level. */
+export function goConstants(root: SyntaxNode): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const node of nodesOf(root, 'const_spec', 'var_spec')) {
+    const value = listed(node.field('value'))[0];
+    const text = value ? stringOf(value) : undefined;
+    const name = node.field('name')?.text;
+    if (name && text !== undefined) texts.set(name, text);
+  }
+  return texts;
+}
+
 export class GoRoutes {
   private readonly constants = new Map<string, SyntaxNode>();
   private readonly functions = new Map<string, SyntaxNode>();
@@ -54,7 +67,9 @@ export class GoRoutes {
       const [left, right] = [this.text(node.field('left'), depth + 1), this.text(node.field('right'), depth + 1)];
       return left === undefined && right === undefined ? undefined : `${left ?? ''}${right ?? `{${node.field('right')?.text ?? ''}}`}`;
     }
-    if (node.type === 'identifier') return this.text(this.constants.get(node.text), depth + 1);
+    if (node.type === 'identifier' && this.constants.has(node.text)) return this.text(this.constants.get(node.text), depth + 1);
+    // A constant of another file; what begins with a small letter is more often a variable.
+    if (node.type === 'identifier' || node.type === 'selector_expression') return /^(?:[a-z]\w*\.)?[A-Z]\w*$/.test(node.text) ? mark(node.text) : undefined;
     if (node.type === 'parenthesized_expression') return this.text(node.children[0], depth + 1);
     if (node.type === 'call_expression' && node.field('function')?.text === 'fmt.Sprintf') {
       let index = 1;
@@ -242,7 +257,7 @@ export class GoRoutes {
     }
     const path = this.text(rest[0]);
     const handlers = rest.slice(1);
-    if (path === undefined || !handlers.length || (path !== '' && !/^[/*:]|^\w/.test(path))) return;
+    if (path === undefined || !handlers.length || (path !== '' && !isMarked(path) && !/^[/*:]|^\w/.test(path))) return;
     this.state(node, verbs, on, path, this.dialect.handler === 'last' ? handlers.at(-1) : handlers[0], this.dialect.handler === 'last' ? handlers.slice(0, -1) : handlers.slice(1));
   }
 
@@ -252,7 +267,7 @@ export class GoRoutes {
     const on = operand?.text === 'http' ? { prefix: '', guards: [], key: 'http' } : this.router(operand, scope);
     const stated = this.text(args[0]);
     if (!on || stated === undefined) return;
-    const pattern = /^(?:([A-Z]+)\s+)?(?:[\w.{}-]+(?=\/))?(\/.*)$/.exec(stated);
+    const pattern = /^(?:([A-Z]+)\s+)?(?:[\w.{}-]+(?=\/))?([/\u0004].*)$/.exec(stated);
     if (!pattern) return;
     const [, verb, path = ''] = pattern;
     const wrappers: string[] = [];

@@ -38,8 +38,10 @@ export const gorm: Recogniser = {
   name: 'GORM',
   languages: ['go'],
   hint: /gorm:"|gorm\.Model|gorm\.DeletedAt|\) TableName\(\)/,
-  *read({ root }): Generator<DeclaredStatement> {
+  *read({ root, path }): Generator<DeclaredStatement> {
     if (!root) return;
+    // Shapes of requests and answers often keep the tags of the model that they were copied from.
+    const shapes = /(?:^|\/)(?:requests?|responses?|req|res|resp|dtos?|vo|forms?)\//i.test(path);
     const structs = new Map<string, SyntaxNode>();
     const kinds = new Map<string, string>();
     for (const spec of nodesOf(root, 'type_spec')) {
@@ -63,7 +65,7 @@ export const gorm: Recogniser = {
       const isModel = tables.has(name) || fields.some((field) => (field.names.length === 0 && /^\*?gorm\.Model$/.test(field.type.text)) || (field.tagged && [...field.tag.keys()].some((key) => key !== '-' && key !== 'column'))
         // Tags that only name columns are those of a query's result, unless there is an identity.
         || (field.tagged && field.tag.has('column') && fields.some((other) => other.names.some((each) => /^(?:ID|Id)$/.test(each)))));
-      if (!isModel || (embedded.has(name) && !tables.has(name))) continue;
+      if (!isModel || (shapes && !tables.has(name)) || (embedded.has(name) && !tables.has(name))) continue;
       const table = tables.get(name) || plural(snakeCase(name));
       const line = struct.parent?.line ?? struct.line;
       yield { kind: 'declared', of: 'table', table, name: table, line, shape: '' };

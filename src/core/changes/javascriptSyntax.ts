@@ -185,6 +185,16 @@ export class Names {
     }
   }
 
+  /** The text that a name stands for, as an expression of this file would: `PREFIX`, `ROUTES.users.list`. */
+  named(name: string): string | undefined {
+    const [first = '', ...rest] = name.split('.');
+    const direct = this.values.get(name);
+    if (direct) return this.text(direct);
+    let value = this.value(this.values.get(first));
+    for (const key of rest) value = value?.type === 'object' ? this.value(membersOf(value).get(key)) : undefined;
+    return this.text(value);
+  }
+
   /** What an expression stands for, following constants of this file. */
   value(given: SyntaxNode | undefined, depth = 0): SyntaxNode | undefined {
     const node = bare(given);

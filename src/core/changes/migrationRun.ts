@@ -16,6 +16,10 @@ export interface Effect {
   before?: string;
   /** The old name of what was renamed. */
   renamedFrom?: string;
+  /** The table's name without a prefix that was only guessed. */
+  unprefixed?: string;
+  /** Given whole by a step that may have changed nothing of it. */
+  restates?: boolean;
   places: Place[];
 }
 
@@ -94,8 +98,9 @@ export function run(steps: readonly Step[], history: History = () => undefined):
     const place = { file, line: statement.line };
     const part: Effect = { of: statement.of, op: 'added', shape: statement.shape, places: [place],
       ...(statement.table === undefined ? {} : { table: statement.table }), ...(statement.name === undefined ? {} : { name: statement.name }),
-      ...(statement.columns === undefined ? {} : { columns: statement.columns }) };
-    const known = find(part);
+      ...(statement.columns === undefined ? {} : { columns: statement.columns }), ...(statement.restates ? { restates: true } : {}) };
+    const named = isIndexLike(part.of) && part.name ? folded(part.name) : undefined;
+    const known = (named === undefined ? undefined : effects.find((effect) => samePart(effect, part) && folded(effect.name ?? '') === named)) ?? find(part);
     switch (statement.does) {
       case 'copied':
         copied.set(tableKey(statement.to ?? ''), statement.columns ?? []);
@@ -109,9 +114,10 @@ export function run(steps: readonly Step[], history: History = () => undefined):
           drop(known);
           effects.push({ ...part, op: known.shape === 'if exists' && !history(part.table ?? '') ? 'added' : 'modified' });
         } else if (known?.op === 'removed') {
-          // Dropped and made again: an index or constraint that differs is modified, else nothing happened.
+          // Dropped and made again: an index or constraint that differs is modified, else nothing happened. Of one that
+          // is dropped by its name alone it is not known what it was; nobody makes the same again.
           drop(known);
-          if (known.shape && part.shape && known.shape !== part.shape) effects.push({ ...part, op: 'modified', before: known.shape });
+          if (isIndexLike(part.of) ? known.shape !== part.shape && !history(part.table ?? '') : known.shape && part.shape && known.shape !== part.shape) effects.push({ ...part, op: 'modified', before: known.shape });
           else if (isIndexLike(part.of) && known.columns && part.columns && known.columns.join() !== part.columns.join()) effects.push({ ...part, op: 'modified' });
         } else if (known) known.places.push(place);
         // An index that went with the old table and is made again is none that was added.

@@ -33,7 +33,8 @@ function resolved(folder: string, relative: string): string {
 /** A module's path without what an import may leave out: extension and `index`. */
 const moduleStem = (path: string): string => path.replace(/\.[cm]?[jt]sx?$/, '').replace(/(?:^|\/)index$/, '');
 
-function isJavascriptTarget(from: string, module: string, target: string): boolean {
+/** Whether a module, as `from` imports it, is the file `target`; an alias (`@/x`) by the end of its path. */
+export function isJavascriptTarget(from: string, module: string, target: string): boolean {
   const stem = moduleStem(target);
   if (module.startsWith('.')) return moduleStem(resolved(folderOf(from), module)) === stem;
   const alias = moduleStem(module.replace(/^(?:@|~|#)\/?/, '').replace(/^src\//, ''));
@@ -110,6 +111,30 @@ export function openMounts(sources: MountSources): { fullPath(file: string, endp
     return undefined;
   };
 
+  /** What `RouterModule.register` sets before the paths of the module that has this controller. */
+  const modulePrefix = async (file: string, controller: string): Promise<string | undefined> => {
+    for (const path of nearest(await search(`\\b${escaped(controller)}\\b`, javascript), file).slice(0, candidates)) {
+      const owner = (await mountsIn(path)).find(({ module }) => module === `nest-controller:${controller}`)?.name;
+      if (owner === undefined) continue;
+      for (const registering of nearest(await search('RouterModule', javascript), file)) {
+        const mount = (await mountsIn(registering)).find(({ module }) => module === `nest-module:${owner}`);
+        if (mount) return joinPaths(mount.prefix);
+      }
+    }
+    return undefined;
+  };
+
+  /** `v1` of an application whose versions stand in its paths. */
+  const nestVersion = async (file: string, version: string | undefined): Promise<string | undefined> => {
+    for (const path of nearest(await search('enableVersioning', javascript), file)) {
+      const mount = (await mountsIn(path)).find(({ name }) => name === '@nest-version');
+      if (!mount) continue;
+      const stated = version ?? mount.router;
+      return stated === undefined || stated === '' ? undefined : `${mount.prefix}${stated}`;
+    }
+    return undefined;
+  };
+
   const find = async (file: string, router: string, depth: number): Promise<string | undefined> => {
     const extension = extensionOf(file);
     if (depth > nesting) return undefined;
@@ -118,16 +143,18 @@ export function openMounts(sources: MountSources): { fullPath(file: string, endp
       const name = router.slice(6);
       for (const path of nearest(await search(`class ${escaped(name)}\\b`, ['cs']), file)) {
         const mount = (await mountsIn(path)).find(({ module }) => module === router);
-        if (mount) return mount.prefix;
+        if (mount && path !== file) return mount.prefix;
       }
       return undefined;
     }
-    if (router === '@nest') {
+    if (router.startsWith('@nest')) {
+      const module = router.slice('@nest:'.length);
+      const below = module && (await search('RouterModule', javascript)).length ? await modulePrefix(file, module) : undefined;
       for (const path of nearest(await search('setGlobalPrefix', javascript), file)) {
         const mount = (await mountsIn(path)).find(({ name }) => name === '@nest');
-        if (mount) return joinPaths(mount.prefix);
+        if (mount) return joinPaths(mount.prefix, below);
       }
-      return undefined;
+      return below === '' ? undefined : below;
     }
     if (router === '@spring') {
       for (const path of nearest(await search('context-path|base-path', ['yml', 'yaml', 'properties']), file)) {
@@ -211,9 +238,14 @@ export function openMounts(sources: MountSources): { fullPath(file: string, endp
   return {
     async fullPath(file, endpoint) {
       if (endpoint.whole === true) return undefined;
+      if (endpoint.router?.startsWith('@nest')) {
+        const [prefix, version, below] = [await prefixOf(file, '@nest', 0), await nestVersion(file, endpoint.version), await prefixOf(file, endpoint.router, 0)];
+        const inner = below?.slice(prefix?.length ?? 0);
+        return prefix === undefined && version === undefined && below === undefined ? undefined : joinPaths(prefix, version, inner, endpoint.path);
+      }
       const prefix = await prefixOf(file, endpoint.router ?? '', 0);
       if (prefix === undefined) return undefined;
-      return joinPaths(prefix.replace(/\[controller\]/gi, endpoint.group ?? '').replace(/\[action\]/gi, endpoint.handler?.split('.').at(-1) ?? ''), endpoint.path);
+      return joinPaths(prefix.replace(/\[controller\]/gi, endpoint.group ?? '').replace(/\[action\]/gi, endpoint.handler?.split('.').at(-1) ?? ''), endpoint.below ?? endpoint.path);
     },
   };
 }

@@ -18,7 +18,7 @@ function pathsOf(argument: SyntaxNode | undefined, names: Names): string[] {
   return [names.text(value) ?? (value.type === 'identifier' || value.type === 'member_expression' ? `{${value.text}}` : '')];
 }
 
-function guardsOf(decorators: readonly SyntaxNode[], names: Names): string[] {
+export function guardsOf(decorators: readonly SyntaxNode[], names: Names): string[] {
   return decorators.map(decoratorCall).flatMap((call) => {
     if (!call) return [];
     const name = nameOf(call);
@@ -28,7 +28,7 @@ function guardsOf(decorators: readonly SyntaxNode[], names: Names): string[] {
 }
 
 /** Parameters by decorator and type: their local names do not matter to a caller. */
-function signatureOf(method: SyntaxNode, names: Names): string {
+export function signatureOf(method: SyntaxNode, names: Names): string {
   const parameters = (method.field('parameters')?.children ?? []).map((parameter) => {
     const decorators = decoratorsOf(parameter).map((decorator) => normalised(decorator.text)).filter((text) => !/^@(?:Api|Inject)/.test(text));
     // How the handler types what Nest hands in is no matter of its callers.
@@ -39,11 +39,19 @@ function signatureOf(method: SyntaxNode, names: Names): string {
   return `(${parameters.join(',')})${returns}`;
 }
 
+/** The version that `version:` or `@Version()` states; `''`: every version. */
+function versionOf(stated: SyntaxNode | undefined, names: Names): string | undefined {
+  const value = names.value(stated);
+  if (!value) return undefined;
+  if (/VERSION_NEUTRAL/.test(value.text)) return '';
+  return names.text(value.type === 'array' ? value.children[0] : value) ?? (value.type === 'number' ? value.text : undefined);
+}
+
 /** Controllers of NestJS: `@Controller` and the verbs' decorators, with arrays of paths and constants of the same file. */
 export const nestjs: Recogniser = {
   name: 'NestJS',
   languages: javascriptLanguages,
-  hint: /@(?:Rest)?Controller\b|setGlobalPrefix|RouterModule/,
+  hint: /@(?:Rest)?Controller\b|setGlobalPrefix|enableVersioning|RouterModule|@Module\s*\(/,
   *read({ root, text }): Generator<Statement> {
     if (!root) return;
     const names = Names.of(root);
@@ -52,6 +60,8 @@ export const nestjs: Recogniser = {
       const controller = decorators.map(decoratorCall).find((call) => /^(?:Rest|Json)?Controller$/.test(nameOf(call)));
       if (!controller) continue;
       const prefixes = pathsOf(argumentsOf(controller)[0], names);
+      const atVersion = (list: readonly SyntaxNode[]) => versionOf(argumentsOf(list.map(decoratorCall).find((call) => nameOf(call) === 'Version'))[0], names);
+      const version = versionOf(membersOf(names.value(argumentsOf(controller)[0])).get('version'), names) ?? atVersion(decorators);
       const shared = guardsOf(decorators, names);
       for (const method of childrenOf(node.field('body'), 'method_definition')) {
         const own = decoratorsOf(method);
@@ -59,20 +69,48 @@ export const nestjs: Recogniser = {
           const verb = Object.hasOwn(verbs, nameOf(call)) ? verbs[nameOf(call)] : undefined;
           if (!call || !verb || bare(call)?.type !== 'call_expression') continue;
           const guards = [...shared, ...guardsOf(own, names)];
+          const stated = atVersion(own) ?? version;
+          const versioned = stated === undefined ? {} : { version: stated };
           for (const prefix of prefixes) {
             for (const path of pathsOf(argumentsOf(call)[0], names)) {
               const endpoint: EndpointStatement = { kind: 'endpoint', method: verb, path: joinPaths(prefix, path), line: call.line, handler: method.field('name')?.text ?? '',
-                router: '@nest', ...(shared.length ? { group: joinPaths(prefix) } : {}), shape: { signature: signatureOf(method, names), ...(guards.length ? { guards: guards.join(', ') } : {}) } };
+                router: `@nest:${node.field('name')?.text ?? ''}`, ...versioned, ...(shared.length ? { group: joinPaths(prefix) } : {}), shape: { signature: signatureOf(method, names), ...(guards.length ? { guards: guards.join(', ') } : {}) } };
               yield endpoint;
             }
           }
         }
       }
     }
-    if (text.includes('setGlobalPrefix')) for (const call of nodesOf(root, 'call_expression')) {
-      if (nameOf(call) !== 'setGlobalPrefix') continue;
-      const prefix = names.text(argumentsOf(call)[0]);
-      if (prefix) yield { kind: 'mount', prefix, module: '*', name: '@nest' };
+    if (text.includes('@Module')) for (const node of classesOf(root)) {
+      const module = decoratorsOf(node).map(decoratorCall).find((call) => nameOf(call) === 'Module');
+      for (const each of names.value(membersOf(names.value(argumentsOf(module)[0])).get('controllers'))?.children ?? []) yield { kind: 'mount', prefix: '', module: `nest-controller:${each.text}`, name: node.field('name')?.text ?? '' };
+    }
+    if (!/setGlobalPrefix|enableVersioning|RouterModule/.test(text)) return;
+    for (const call of nodesOf(root, 'call_expression')) {
+      const [first] = argumentsOf(call);
+      const callee = nameOf(call);
+      if (callee === 'setGlobalPrefix') {
+        // What is set outside of the text, glued to what stands in it (`${CONTEXT_PATH}v1`), is mostly nothing.
+        const prefix = names.text(first)?.replace(/^\/?\{[^{}]*\}(?=[^/{])/, '');
+        if (prefix) yield { kind: 'mount', prefix, module: '*', name: '@nest' };
+      } else if (callee === 'enableVersioning') {
+        const options = membersOf(names.value(first));
+        if (/HEADER|MEDIA_TYPE|CUSTOM/.test(options.get('type')?.text ?? '')) continue;
+        const [prefix, version] = [options.get('prefix'), versionOf(options.get('defaultVersion'), names)];
+        yield { kind: 'mount', prefix: prefix?.text === 'false' ? '' : names.text(prefix) ?? 'v', module: '*', name: '@nest-version', ...(version === undefined ? {} : { router: version }) };
+      } else if (callee === 'register' && /\bRouterModule$/.test(call.field('function')?.field('object')?.text ?? '')) yield* registered(first, names, '');
     }
   },
 };
+
+/** `RouterModule.register([{ path, module, children }])`. */
+function* registered(list: SyntaxNode | undefined, names: Names, above: string, depth = 0): Generator<Statement> {
+  for (const each of names.value(list)?.children ?? []) {
+    if (each.type === 'identifier') yield { kind: 'mount', prefix: above, module: `nest-module:${each.text}` };
+    const said = membersOf(names.value(each));
+    const prefix = joinPaths(above, names.text(said.get('path')) ?? '');
+    const module = said.get('module');
+    if (module) yield { kind: 'mount', prefix, module: `nest-module:${module.text}` };
+    if (said.has('children') && depth < 8) yield* registered(said.get('children'), names, prefix, depth + 1);
+  }
+}

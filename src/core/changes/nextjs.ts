@@ -2,7 +2,7 @@ import { joinPaths } from './facts.js';
 import type { EndpointShape, Statement } from './facts.js';
 import { argumentsOf, bare, isFunction, javascriptLanguages, membersOf, nameOf, Names } from './javascriptSyntax.js';
 import type { Recogniser } from './recogniser.js';
-import { checkedBy, isSchema } from './requestSchemas.js';
+import { checkedBy, isSchema, typesOf } from './requestSchemas.js';
 import { childrenOf, descendants, nodesOf, normalised } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
 
@@ -67,7 +67,7 @@ export const nextjs: Recogniser = {
       const value = names.value(exported.value);
       const shape = wrapped(value, names);
       const shown = verbsShown(root, exported.value, names);
-      const types = typesOf(exported.value, value, names);
+      const types = typesOf(handlerOf(exported.value, value, names), names);
       for (const verb of shown.size ? shown.keys() : ['ANY']) {
         const schema = [shape.schema, ...(shown.get(verb) ?? []), ...checkedBy(root, names, verb)].filter(Boolean).join(';');
         yield endpoint(verb, exported.node, { ...shape, ...(schema ? { schema } : {}), ...(types ? { signature: types } : {}) });
@@ -111,10 +111,10 @@ function defaultExport(root: SyntaxNode): { node: SyntaxNode; value: SyntaxNode 
   return undefined;
 }
 
-/** What the types of the handler's request and response say beyond their bare names. */
-function typesOf(exported: SyntaxNode | undefined, value: SyntaxNode | undefined, names: Names): string {
-  const handler = [value, exported?.type === 'identifier' ? names.declarations.get(exported.text) : undefined, ...(value?.type === 'call_expression' ? argumentsOf(value).map((each) => names.value(each)?.type === 'identifier' ? names.declarations.get(each.text) : names.value(each)) : [])].find((each) => isFunction(each));
-  return (handler?.field('parameters')?.children ?? []).map((parameter) => parameter.field('type')).filter((type) => type?.text.includes('<')).map((type) => names.meaning(type)).join();
+/** The function that answers, inside of what wraps it. */
+function handlerOf(exported: SyntaxNode | undefined, value: SyntaxNode | undefined, names: Names): SyntaxNode | undefined {
+  const named = (node: SyntaxNode | undefined) => (node?.type === 'identifier' ? names.declarations.get(node.text) ?? names.value(node) : names.value(node));
+  return [value, named(exported), ...(value?.type === 'call_expression' ? argumentsOf(value).map(named) : [])].find((each) => isFunction(each));
 }
 
 /** Verbs that the text of a pages handler asks for, with what each is said to carry: `req.method === 'POST'`, `case 'PUT':`, `handler.get(…)`, `{ GET: … }`. */

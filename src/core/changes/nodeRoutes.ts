@@ -2,6 +2,7 @@ import { joinPaths } from './facts.js';
 import type { EndpointShape, Statement } from './facts.js';
 import { argumentsOf, bare, isFunction, javascriptLanguages, membersOf, nameOf, Names } from './javascriptSyntax.js';
 import type { Recogniser } from './recogniser.js';
+import { checkedBy, typesOf } from './requestSchemas.js';
 import { ancestorOf, descendants, nodesOf, normalised } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
 
@@ -377,15 +378,24 @@ class RouteReader {
     const middle = flat.slice(0, -1).filter((each) => each !== options && !isFunction(each) && !plumbing.test(each.text.slice(0, 60))).map((each) => this.names.meaning(each));
     const checks = middle.filter((text) => validating.test(text.split('(')[0] ?? ''));
     const guards = [...this.guardsAt(on.router, call.start), ...on.guards, ...middle.filter((text) => !checks.includes(text)), ...shape.guards ? [shape.guards] : []];
-    const schema = [...checks, ...shape.schema ? [shape.schema] : []].join('; ');
+    const answering = isFunction(bare(last)) ? bare(last) : last?.type === 'identifier' ? this.functionNamed(last.text) : undefined;
+    const generic = call.field('type_arguments');
+    const schema = [...checks, ...shape.schema ? [shape.schema] : [], ...generic ? [this.names.meaning(generic)] : [], ...answering ? checkedBy(answering, this.names) : []].join('; ');
+    const signature = typesOf(answering, this.names);
     const handler = handlerName(last);
     const line = call.field('function')?.field('property')?.line ?? call.line;
     for (const prefix of this.wholePrefixes(on.router)) {
       for (const verb of verbs) {
         this.statements.push({ kind: 'endpoint', method: verb, path: joinPaths(joinPrefix(prefix, on.path), path), line, router: this.topOf(on.router).key.split('@')[0] ?? '',
-          ...(handler ? { handler } : {}), shape: { ...(guards.length ? { guards: guards.join(', ') } : {}), ...(schema ? { schema } : {}) } });
+          ...(handler ? { handler } : {}), shape: { ...(guards.length ? { guards: guards.join(', ') } : {}), ...(schema ? { schema } : {}), ...(signature ? { signature } : {}) } });
       }
     }
+  }
+
+  /** A handler that the same file declares. */
+  private functionNamed(name: string): SyntaxNode | undefined {
+    const declared = this.names.declarations.get(name) ?? bare(this.names.values.get(name));
+    return isFunction(declared) ? declared : undefined;
   }
 
   private optionsShape(node: SyntaxNode): EndpointShape {
@@ -408,12 +418,16 @@ class RouteReader {
   /** Fastify's `route({ method, url, … })`. */
   private routeObject(call: SyntaxNode): void {
     const members = membersOf(this.names.value(argumentsOf(call)[0]));
-    const path = this.names.text(members.get('url') ?? members.get('path'));
+    const stated = members.get('url') ?? members.get('path');
+    const path = this.names.text(stated) ?? (stated?.type === 'member_expression' || stated?.type === 'identifier' ? `{${stated.text}}` : undefined);
     if (path === undefined || !members.has('method')) return;
     const on = this.receiver(call.field('function')?.field('object'));
     if (!on) return;
     const verbs = (this.texts(members.get('method')) ?? []).map((verb) => (verb.startsWith('{') || verb === '*' ? 'ANY' : verb.toUpperCase()));
-    const shape = this.optionsShape(argumentsOf(call)[0] ?? call);
+    const options = this.optionsShape(argumentsOf(call)[0] ?? call);
+    const generic = call.field('type_arguments');
+    const schema = [...options.schema ? [options.schema] : [], ...generic ? [this.names.meaning(generic)] : []].join('; ');
+    const shape = { ...options, ...(schema ? { schema } : {}) };
     const guards = [...this.guardsAt(on.router, call.start), ...shape.guards ? [shape.guards] : []];
     for (const prefix of this.wholePrefixes(on.router)) {
       for (const verb of verbs) {

@@ -1,3 +1,4 @@
+import { mark } from './marks.js';
 import { childrenOf, descendants, expansion, normalised } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
 
@@ -101,11 +102,31 @@ export class PythonNames {
       case 'identifier':
       case 'attribute':
         return this.text(this.values.get(node.text), depth + 1);
-      case 'call':
+      case 'call': {
+        // "…{name}…".format(name=x)
+        const callee = node.field('function');
+        if (callee?.type === 'attribute' && callee.field('attribute')?.text === 'format') {
+          const { named } = argumentsOf(node);
+          return this.text(callee.field('object'), depth + 1)?.replace(/\{\{|\}\}|\{(\w+)\}/g, (all, name: string | undefined) => (name === undefined ? all.slice(1) : this.text(named.get(name), depth + 1) ?? all));
+        }
         return ['text', '_', 'gettext_lazy', 'r'].includes(lastName(calleeOf(node))) ? this.text(argumentsOf(node).positional[0], depth + 1) : undefined;
+      }
       default:
         return undefined;
     }
+  }
+
+  /** A text in which values of other files are marked; they are left out if they are not found. */
+  marked(node: SyntaxNode | undefined, depth = 0): string | undefined {
+    if (!node || depth > 8) return undefined;
+    if (node.type === 'parenthesized_expression') return this.marked(node.children[0], depth + 1);
+    if (node.type === 'binary_operator') return `${this.marked(node.field('left'), depth + 1) ?? ''}${this.marked(node.field('right'), depth + 1) ?? ''}`;
+    if (node.type === 'string' && node.children.some(({ type }) => type === 'interpolation')) {
+      return node.children.map((part) => (part.type === 'interpolation' ? this.marked(part.field('expression') ?? part.children[0], depth + 1) ?? '' : part.type === 'string_content' ? part.text : '')).join('');
+    }
+    if (node.type !== 'identifier' && node.type !== 'attribute') return this.text(node, depth);
+    const known = this.values.get(node.text);
+    return known ? this.marked(known, depth + 1) : /^[\w.]+$/.test(node.text) ? mark(node.text, '') : undefined;
   }
 
   value(node: SyntaxNode | undefined, depth = 0): SyntaxNode | undefined {

@@ -19,6 +19,7 @@ import { hono } from './hono.js';
 import { jpa } from './jpa.js';
 import { laravelMigrations } from './laravelMigrations.js';
 import { laravelRoutes } from './laravelRoutes.js';
+import { nestGraphql } from './nestGraphql.js';
 import { nestjs } from './nestjs.js';
 import { netHttp } from './netHttp.js';
 import { nextjs } from './nextjs.js';
@@ -39,7 +40,7 @@ const nodeDialects = [express, fastify, hono];
 
 /** All frameworks and dialects that are recognised; the next one is a file of its own and a line here. */
 export const recognisers: readonly Recogniser[] = [
-  nestjs, ...nodeDialects.map((dialect) => routesOf(dialect, () => nodeDialects.filter((other) => other !== dialect))), nextjs,
+  nestjs, nestGraphql, ...nodeDialects.map((dialect) => routesOf(dialect, () => nodeDialects.filter((other) => other !== dialect))), nextjs,
   prisma, sql, typeorm, typeormMigrations, drizzle, sequelize, sequelizeMigrations,
   fastapi, flask, djangoUrls, djangoModels, djangoMigrations, sqlalchemy, alembic,
   laravelRoutes, laravelMigrations, eloquent,

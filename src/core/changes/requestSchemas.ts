@@ -66,3 +66,6 @@ export function checkedBy(within: SyntaxNode, names: Names, verb?: string): stri
   }
   return found;
 }
+
+/** What the types of a handler's request and response say beyond their bare names: `Request<Params, Answer>`. */
+export const typesOf = (handler: SyntaxNode | undefined, names: Names): string => (handler?.field('parameters')?.children ?? []).map((parameter) => parameter.field('type')).filter((type) => type?.text.includes('<')).map((type) => names.meaning(type)).join();

@@ -32,7 +32,7 @@ export const spring: Recogniser = {
       return normalised(type.text) + nodesOf(type, 'type_identifier').map(({ text }) => fieldsOf(text, seen)).join('');
     };
     const paths = (annotation: Annotation | undefined): string[] => {
-      const list = names.list(annotation?.values.get('value') ?? annotation?.values.get('path')).map((each) => names.text(each) ?? `{${each.text}}`);
+      const list = names.list(annotation?.values.get('value') ?? annotation?.values.get('path')).map((each) => names.marked(each) ?? `{${each.text}}`);
       return list.length ? list : [''];
     };
     for (const node of nodesOf(root, 'class_declaration', 'interface_declaration')) {

@@ -65,8 +65,8 @@ export class LineFinder {
       if (line !== undefined) return this.answer(query, text, { kind: 'at', path: query.path, line, similarity: 1, how: 'unchanged', firm: true }, to, 'only line with this text, beside the same line');
     }
     const direct = after === undefined ? undefined : await this.follow(from, to, { path: query.path, line }, query.path);
-    // Between two texts that mostly agree, an unchanged line with unchanged lines around it needs no history.
-    if (direct?.kind === 'at' && direct.how === 'unchanged' && direct.firm && (!isWeakLine(text) || (await this.standsFirm(from, to, query.path, line)))) {
+    // An unchanged line that has no twins, or unchanged lines on both sides, needs no history.
+    if (after && direct?.kind === 'at' && direct.how === 'unchanged' && direct.firm && ((!isWeakLine(text) && occursOnce(before, text) && occursOnce(after, text)) || (await this.standsFirm(from, to, query.path, line)))) {
       return this.answer(query, text, direct, to, 'unchanged line of the diff');
     }
     const way = await this.history.way(from, to, query.path);
@@ -74,10 +74,11 @@ export class LineFinder {
     return this.atOnce(query, text, direct, from, to);
   }
 
-  /** Whether a link's number was true at a version: the text of that line is the one that the link states. */
+  /** Whether a link's number was true at a version: that line, and those around it that a draft kept, are the ones that the link states. */
   async isBase(query: LineQuery, version: Version): Promise<boolean> {
-    const text = (await this.lines(version, query.path))?.[query.line - 1];
-    return text !== undefined && statesLine(query.text, text);
+    const lines = await this.lines(version, query.path);
+    const text = lines?.[query.line - 1];
+    return lines !== undefined && text !== undefined && statesLine(query.text, text) && areAround(lines, query.line - 1, query);
   }
 
   /**
@@ -248,7 +249,7 @@ export class LineFinder {
     return { status, file: at.path, line: at.line + 1, how };
   }
 
-  /** Whether a weak line lies well inside an unchanged stretch. */
+  /** Whether a line lies well inside an unchanged stretch. */
   private async standsFirm(from: Version, to: Version, path: string, line: number): Promise<boolean> {
     const alignment = await this.align(from, path, to, path);
     if (!alignment) return false;
@@ -327,8 +328,11 @@ function isSame(a: string[], b: string[]): boolean {
 }
 
 /** Whether the lines that a draft kept around the line stand around this one: all of them, and enough to tell twins apart. */
-function isSurrounded(lines: string[], at: number, { before = [], after = [] }: LineQuery): boolean {
-  const kept = [...before, ...after].reduce((sum, line) => sum + lineWeight(line), 0);
-  if (kept < 0.8) return false;
+function isSurrounded(lines: string[], at: number, query: LineQuery): boolean {
+  const kept = [...(query.before ?? []), ...(query.after ?? [])].reduce((sum, line) => sum + lineWeight(line), 0);
+  return kept >= 0.8 && areAround(lines, at, query);
+}
+
+function areAround(lines: string[], at: number, { before = [], after = [] }: LineQuery): boolean {
   return before.every((line, k) => statesLine(line, lines[at - before.length + k] ?? '')) && after.every((line, k) => statesLine(line, lines[at + 1 + k] ?? ''));
 }

@@ -23,7 +23,7 @@ export type Followed =
 function leastLikeness({ height, width, paired, adjoining, sameName }: HunkPartner): number {
   const square = paired && height === width;
   if (sameName) return square ? 0.1 : 0.3;
-  if (square) return Math.min(0.56, 0.38 + 0.04 * height);
+  if (square) return Math.min(0.56, 0.46 + 0.04 * height);
   const free = Math.min(0.85, 0.6 + 0.03 * Math.log2(height * width));
   return adjoining ? Math.min(free, 0.5 + 0.01 * height * width) : free;
 }
@@ -41,6 +41,8 @@ function importsAnother(before: string, after: string): boolean {
 const UNLIKE = 0.4;
 /** What a choice must be ahead of the next best one. */
 const CLEAR = 0.06;
+/** The same where as many lines did not come as went: the choice is between more of them. */
+const CLEAR_OF_MORE = 0.1;
 
 /**
  * Follows a line within its file through one change, by order and likeness.
@@ -65,7 +67,7 @@ export function followInFile(alignment: TextAlignment, line: number, path: strin
   }
   if (found.at < 0) return { kind: 'gone' };
   const least = !found.sameName && importsAnother(text, after[found.at] ?? '') ? 0.8 : leastLikeness(found);
-  if (found.similarity >= least && found.margin >= CLEAR) return { kind: 'at', path, line: found.at, similarity: found.similarity, how: 'edited', firm: found.similarity >= 0.6 };
+  if (found.similarity >= least && found.margin >= (found.paired || found.sameName ? CLEAR : CLEAR_OF_MORE)) return { kind: 'at', path, line: found.at, similarity: found.similarity, how: 'edited', firm: found.similarity >= 0.6 };
   if (found.similarity < UNLIKE) return { kind: 'gone' };
   return { kind: 'unsure', candidates: [found.at, ...found.rivals].map((at) => ({ path, line: at })) };
 }

@@ -76,4 +76,30 @@ describe('a link of a draft', () => {
     await one.changed();
     expect(await one.locate(query)).toMatchObject({ status: 'moved', file: 'src/b.js', line: 3 });
   });
+
+  it('is found after what was pulled while the window was closed: moved, edited, and in a file that was renamed', async () => {
+    repo.commit({ 'src/a.js': code });
+    repo.commit({ 'src/a.js': ['// one', ...code.slice(0, 2), 'log(total, currency);', '// more', ...code.slice(3)] });
+    repo.commit({ 'src/a.js': undefined, 'lib/b.js': ['// moved', '// one', ...code.slice(0, 2), 'log(total, currency);', '// more', ...code.slice(3)] });
+    expect(await links().locate(query)).toMatchObject({ status: 'edited', file: 'lib/b.js', line: 5 });
+  });
+
+  it('is lost when its line was removed, though a twin of it is left', async () => {
+    const twins = [...code, 'function b() {', '  log(total);', '}'];
+    repo.commit({ 'src/a.js': twins });
+    repo.write('src/a.js', twins.filter((_, index) => index !== 2));
+    expect(await links().locate(query)).toMatchObject({ status: 'lost' });
+    repo.commit({ 'src/a.js': twins.filter((_, index) => index !== 2) });
+    expect(await links().locate(query)).toMatchObject({ status: 'lost' });
+  });
+
+  it('is found in a dirty tree that is committed later, with further edits', async () => {
+    repo.commit({ 'src/a.js': ['// first'] });
+    repo.write('src/a.js', code);
+    const one = links();
+    expect(await one.locate(query)).toMatchObject({ status: 'exact' });
+    repo.commit({ 'src/a.js': ['// head', ...code, 'next();'] });
+    await one.changed();
+    expect(await one.locate(query)).toMatchObject({ status: 'moved', line: 4 });
+  });
 });
