@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { AgentHandOver } from './vscode/agentHandOver.js';
 import { AgentSessions } from './vscode/agentSessions.js';
 import { AgentSuggestions } from './vscode/agentSuggestions.js';
 import { BuiltInGit } from './vscode/builtInGit.js';
@@ -11,8 +12,10 @@ import { ContextStatusBar } from './vscode/contextStatusBar.js';
 import { CursorTracker } from './vscode/cursorTracker.js';
 import { DiagnosticSuggestions } from './vscode/diagnosticSuggestions.js';
 import { DocumentPreview } from './vscode/documentPreview.js';
+import { FolderNotes } from './vscode/folderNotes.js';
 import { GitSuggestions } from './vscode/gitSuggestions.js';
 import { HandoffFolders } from './vscode/handoffFolders.js';
+import { HandoffsView } from './vscode/handoffsView.js';
 import { LinkFixes } from './vscode/linkFixes.js';
 import { LinkHealth } from './vscode/linkHealth.js';
 import { LinkHover } from './vscode/linkHover.js';
@@ -20,8 +23,12 @@ import { LinkMarks } from './vscode/linkMarks.js';
 import { LinkOffer } from './vscode/linkOffer.js';
 import { LinksView } from './vscode/linksView.js';
 import { NewWork } from './vscode/newWork.js';
+import { NoteOffer } from './vscode/noteOffer.js';
+import { OwnTerminals } from './vscode/ownTerminals.js';
+import { PickUp } from './vscode/pickUp.js';
 import { SessionEnd } from './vscode/sessionEnd.js';
 import { CursorSuggestions } from './vscode/suggestionProviders.js';
+import { UnreviewedSuggestions } from './vscode/unreviewedSuggestions.js';
 import { WriteFlow } from './vscode/writeFlow.js';
 import { AgentSuggestionsWorker } from './node/agentSuggestionsInWorker.js';
 import { ChangeDetection } from './node/changesInWorker.js';
@@ -62,7 +69,13 @@ export function activate(context: vscode.ExtensionContext): void {
   // Which files are uncommitted says where the agent's work stands.
   own(git.onDidChange((folder) => { agent.refresh(folder); }));
   const diagnostics = own(new DiagnosticSuggestions(context.workspaceState));
-  const checklist: ChecklistController = own(new ChecklistController(context, folders, [changes, agent, diagnostics, git, own(new CursorSuggestions(tracker))], writes, tracker, sessions, links, log));
+  const notes = own(new FolderNotes(context.workspaceState, builtInGit, log));
+  const terminals = own(new OwnTerminals());
+  const pickUp = own(new PickUp(context.workspaceState, notes, links, builtInGit, new AgentHandOver(terminals), terminals, log));
+  const offer: NoteOffer = own(new NoteOffer(notes, (folder, file) => checklist.pickUpNote(folder, file, true), log));
+  const unreviewed = own(new UnreviewedSuggestions(context.workspaceState, log));
+  const handoffs = own(new HandoffsView(notes, builtInGit, context.workspaceState));
+  const checklist: ChecklistController = own(new ChecklistController(context, folders, [changes, agent, diagnostics, git, unreviewed, own(new CursorSuggestions(tracker))], writes, tracker, sessions, links, pickUp, [offer, unreviewed], log));
   const reminder = own(new ContextReminder(context.workspaceState, context.globalState, sessions));
   const status = own(new ContextStatusBar(sessions, () => checklist.workspaceFolder, (folder) => checklist.draftWords(folder)));
   const sessionEnd = own(new SessionEnd(folders, sessions, log));
@@ -75,10 +88,13 @@ export function activate(context: vscode.ExtensionContext): void {
   own(writes.onDidWrite((folder) => {
     newWork.written(folder);
     reminder.written(folder.workspaceFolder);
+    const { note } = folder.session;
+    if (note !== undefined) offer.hush(folder.workspaceFolder, note);
+    void notes.refresh(folder.workspaceFolder);
   }));
   own(newWork.onDidAppear((folder) => { reminder.newWork(folder); }));
   own(folders.onDidChange(() => { status.update(); }));
   own(git.onDidChange(() => { status.update(); }));
-  own(registerCommands({ checklist, sessions, reminder, links: linksView, log }));
+  own(registerCommands({ checklist, sessions, reminder, links: linksView, notes, handoffs, log }));
   log.info(`activated in ${(performance.now() - began).toFixed(1)} ms`);
 }

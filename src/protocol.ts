@@ -93,6 +93,74 @@ export interface ResultView {
   readonly canUndo: boolean;
   /** What to do next. */
   readonly next: readonly string[];
+  /** How the note can be handed to an agent from here. */
+  readonly handOver: readonly HandOverView[];
+}
+
+/** One way to hand a note to an agent that this machine can serve, best first. */
+export interface HandOverView {
+  readonly id: string;
+  readonly label: string;
+  readonly icon: 'agent' | 'terminal' | 'copy';
+  readonly title: string;
+}
+
+/** A stretch of a sentence. */
+export interface TextPart {
+  readonly text: string;
+  /** A click opens this: an id of the host. */
+  readonly place?: string;
+  readonly tone?: 'dim' | 'attention';
+}
+
+/** A place in the code that a note links to, where it stands now. */
+export interface PlaceView extends LinkView {
+  readonly place: string;
+  /** "was 245" */
+  readonly was?: string;
+}
+
+/** A line of a note, or of what happened since. */
+export interface PickUpLine {
+  readonly id: string;
+  readonly icon: PickUpIcon;
+  readonly parts: readonly TextPart[];
+  readonly links: readonly PlaceView[];
+}
+
+export type PickUpIcon = 'branch' | 'commits' | 'files' | 'people' | 'links' | 'warning' | 'working' | 'uncommitted' | 'other' | 'discovered' | 'fixed' | 'changed';
+
+export type PickUpSection = 'since' | 'carryOn' | 'learned';
+
+/** A handoff note that is picked up: the world against it, then the steps. */
+export interface PickUpView {
+  /** The note's file relative to the documents' folder. */
+  readonly note: string;
+  /** "Handoff from 2 h ago" */
+  readonly headline: string;
+  /** "22 November 2026 at 14:02" */
+  readonly time: string;
+  readonly branch: string;
+  /** "Focus: email verification · by you · 3f2c1ab" */
+  readonly about: string;
+  /** "Done", "A newer note took its place"; absent for an open one. */
+  readonly status?: readonly TextPart[];
+  readonly since: readonly PickUpLine[];
+  /** What happened since is still being looked up. */
+  readonly looking: boolean;
+  readonly carryOn: readonly PickUpLine[];
+  readonly steps: readonly { readonly id: string; readonly text: string; readonly done: boolean; readonly links: readonly PlaceView[] }[];
+  readonly commands: readonly { readonly id: string; readonly text: string; readonly remark: string }[];
+  /** False in Restricted Mode and without a terminal: commands can be copied only. */
+  readonly canInsert: boolean;
+  readonly learned: readonly PickUpLine[];
+  readonly handOver: readonly HandOverView[];
+  /** "Picked up 14:02 by Claude Code, session 88a8", newest first; what is wrong comes as a notice. */
+  readonly receipts: readonly string[];
+  readonly isDone: boolean;
+  /** What Continue does, "Continue in Claude Code"; absent for a note that is not to be carried on. */
+  readonly continueTitle?: string;
+  readonly folded: readonly PickUpSection[];
 }
 
 export interface FolderView {
@@ -120,6 +188,8 @@ export interface PanelState {
   readonly canWrite: boolean;
   readonly busy?: { readonly text: string; readonly cancellable: boolean };
   readonly result?: ResultView;
+  /** Shown instead of the checklist. */
+  readonly pickUp?: PickUpView;
   /** Names of the destinations, for the choice of a document. */
   readonly destinations: readonly { readonly id: Destination; readonly label: string }[];
 }
@@ -132,6 +202,8 @@ export type PageStrings = Readonly<Record<
   | 'writtenBadge' | 'editedBadge' | 'goneBadge' | 'fold' | 'unfold' | 'linkMoved' | 'linkLost' | 'linkEdited' | 'linkAmbiguous' | 'itemMenu' | 'checklist' | 'results' | 'close'
   // Undo in the message that follows a deletion; how a composer is saved and left; what a tick means; the heading above `ResultView.next`.
   | 'undo' | 'composerKeys' | 'considered' | 'nextSteps' | 'session' | 'matchesFocus'
+  // A note that is picked up.
+  | 'pickUp' | 'sinceThen' | 'carryOn' | 'learned' | 'looking' | 'nothingLearned' | 'nothingToDo' | 'insertCommand' | 'copyCommand' | 'handOver' | 'markDone' | 'reopen' | 'continueNote' | 'toChecklist' | 'openNote'
   // Names of icons, for screen readers and tooltips.
   | 'severityInfo' | 'severityWarning' | 'severityError'
   | 'sourceChanges' | 'sourceDiagnostics' | 'sourceAgent' | 'sourceCursor' | 'sourceGit' | 'sourceCommits',
@@ -143,8 +215,8 @@ export type HostMessage =
   | { readonly type: 'state'; readonly state: PanelState }
   /** Spoken by the live region and shown for a moment; `undo` offers an Undo button that sends the intent `undo`. */
   | { readonly type: 'announce'; readonly text: string; readonly undo: boolean }
-  /** Moves the focus: to an item's add field, an entry, the focus area, the result. */
-  | { readonly type: 'reveal'; readonly target: { readonly item: ItemId } | { readonly entry: string } | 'focus' | 'result' | 'first' };
+  /** Moves the focus: to an item's add field, an entry, the focus area, the result, the note that is picked up. */
+  | { readonly type: 'reveal'; readonly target: { readonly item: ItemId } | { readonly entry: string } | 'focus' | 'result' | 'pickUp' | 'first' };
 
 /** Page → host. Every intent is validated before it is used. */
 export type PageMessage =
@@ -176,5 +248,17 @@ export type PageMessage =
   | { readonly type: 'openResult'; readonly file: string }
   | { readonly type: 'closeResult' }
   | { readonly type: 'newSession' }
+  /** Hands the note that is shown (picked up, or just written) to an agent in one of the ways that the state offers. */
+  | { readonly type: 'handOver'; readonly way: string }
+  | { readonly type: 'continueNote' }
+  | { readonly type: 'markNote'; readonly done: boolean }
+  | { readonly type: 'openNote' }
+  | { readonly type: 'closePickUp' }
+  /** Opens what a part or a link of the note stands for. */
+  | { readonly type: 'openPickUp'; readonly place: string }
+  | { readonly type: 'tickStep'; readonly step: string; readonly ticked: boolean }
+  | { readonly type: 'insertCommand'; readonly command: string }
+  | { readonly type: 'copyCommand'; readonly command: string }
+  | { readonly type: 'foldPickUp'; readonly section: PickUpSection; readonly folded: boolean }
   /** The person is typing, or has stopped: the reminder waits. */
   | { readonly type: 'typing'; readonly typing: boolean };

@@ -2,26 +2,24 @@ import type { CategoryView, EntryView, ItemView, LinkView, SuggestionView } from
 import { composer } from './composer.js';
 import { h, type Child, type Vnode } from './dom.js';
 import { openMenu } from './menu.js';
-import { filled, icon, iconButton, inShort, namedIcon, unseen, words, wordButton, type Drawing } from './parts.js';
+import { filled, icon, iconButton, inShort, linkState, namedIcon, unseen, words, wordButton, type Drawing } from './parts.js';
 import { keyOf, type Form } from './unsaved.js';
 
 const sourceIcons = { changes: 'git-commit', diagnostics: 'error', agent: 'comment-discussion', cursor: 'target', git: 'source-control', commits: 'git-commit' } as const;
-const linkIcons = { moved: 'arrow-swap', edited: 'edit', ambiguous: 'question', lost: 'warning' } as const;
 
 function sourceName(source: SuggestionView['source'], { strings }: Drawing): string {
   const names = { changes: strings.sourceChanges, diagnostics: strings.sourceDiagnostics, agent: strings.sourceAgent, cursor: strings.sourceCursor, git: strings.sourceGit, commits: strings.sourceCommits };
   return names[source];
 }
 
-function chip(owner: string, link: LinkView, index: number, removable: boolean, { strings, send }: Drawing): Vnode {
-  const state = link.state === undefined || link.state === 'exact' ? undefined : link.state;
-  const said = { moved: strings.linkMoved, edited: strings.linkEdited, ambiguous: strings.linkAmbiguous, lost: strings.linkLost };
-  const remark = state ? said[state] : undefined;
+function chip(owner: string, link: LinkView, index: number, removable: boolean, drawing: Drawing): Vnode {
+  const { strings, send } = drawing;
+  const state = linkState(link.state, drawing);
   const remove = () => { send({ type: 'removeLink', entry: owner, index }); };
-  return h('span', { class: `chip${state === 'lost' ? ' lost' : ''}` },
+  return h('span', { class: `chip${link.state === 'lost' ? ' lost' : ''}` },
     h('button', {
-      type: 'button', class: 'link', first: { tabindex: '-1' }, 'aria-label': [filled(strings.openLink, link.label), remark].filter(Boolean).join(', '),
-      title: [link.label, link.text, remark].filter(Boolean).join('\n'),
+      type: 'button', class: 'link', first: { tabindex: '-1' }, 'aria-label': [filled(strings.openLink, link.label), state?.words].filter(Boolean).join(', '),
+      title: [link.label, link.text, state?.words].filter(Boolean).join('\n'),
       on: {
         click: () => { send({ type: 'openLink', owner, index }); },
         keydown: (event: Event) => {
@@ -31,7 +29,7 @@ function chip(owner: string, link: LinkView, index: number, removable: boolean, 
           remove();
         },
       },
-    }, state && icon(linkIcons[state], 'small'), h('span', { class: 'short' }, link.short), h('span', { class: 'long' }, link.label)),
+    }, state && icon(state.icon, 'small'), h('span', { class: 'short' }, link.short), h('span', { class: 'long' }, link.label)),
     removable && h('button', { type: 'button', class: 'remove', first: { tabindex: '-1' }, 'aria-label': filled(strings.removeLink, link.label), title: `${filled(strings.removeLink, link.label)} (Delete)`, on: { click: remove } },
       icon('close', 'small')));
 }

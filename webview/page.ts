@@ -6,6 +6,7 @@ import { headerPart } from './header.js';
 import { readHostMessage } from './hostMessage.js';
 import { focusRow, listenToKeys, rowsOf, settleStops } from './keyboard.js';
 import type { Drawing } from './parts.js';
+import { pickUpFooter, pickUpPart } from './pickUp.js';
 import { resultPart } from './result.js';
 import { hasOwner, intentOf, isChanged, keyOf, readKept, sentForm, settleForms, type Form, type Kept } from './unsaved.js';
 
@@ -69,7 +70,7 @@ export class Page {
       const undo = event.key.toLowerCase() === 'z' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
       if (undo && !isField(document.activeElement) && this.announcer.takeBack()) event.preventDefault();
       const write = event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.defaultPrevented && !isField(document.activeElement);
-      if (!write || !this.state?.canWrite || this.state.result) return;
+      if (!write || !this.state?.canWrite || this.state.result || this.state.pickUp) return;
       event.preventDefault();
       this.send({ type: 'write' });
     });
@@ -151,16 +152,20 @@ export class Page {
       toggleSession: () => { this.sessionOpen = !this.sessionOpen; this.draw(); },
       typeFocus: (value, now) => { this.typeFocus(value, now); },
     };
-    // A result waits until the person has finished the sentence.
-    const result = state.result && !(isField(active ?? null) && this.main.contains(active ?? null)) ? state.result : undefined;
+    // A result or a note waits until the person has finished the sentence.
+    const isTyping = isField(active ?? null) && this.main.contains(active ?? null);
+    const { result, pickUp }: Pick<PanelState, 'result' | 'pickUp'> = isTyping ? {} : state;
     if (result) {
       patchChildren(this.main, [resultPart(result, drawing)]);
       patchChildren(this.foot, []);
+    } else if (pickUp) {
+      patchChildren(this.main, pickUpPart(pickUp, drawing));
+      patchChildren(this.foot, [pickUpFooter(pickUp, drawing)]);
     } else {
       patchChildren(this.main, [h('h1', { key: 'title', class: 'unseen' }, strings.checklist), ...headerPart(drawing), ...checklistPart(drawing)]);
       patchChildren(this.foot, [footerPart(drawing)]);
     }
-    this.main.setAttribute('aria-label', result ? strings.results : strings.checklist);
+    this.main.setAttribute('aria-label', result ? strings.results : pickUp ? strings.pickUp : strings.checklist);
     settleStops(this.root);
     this.showFocusArea(state);
     if (!this.restored) {
@@ -202,7 +207,7 @@ export class Page {
       return;
     }
     if (!gone) return;
-    const headline = this.main.querySelector<HTMLElement>('#result-headline');
+    const headline = this.main.querySelector<HTMLElement>('#result-headline, #pickup-headline');
     const next = headline ?? neighbours.map((candidate) => candidate()).find((candidate) => candidate?.isConnected && candidate.checkVisibility());
     if (next === headline) headline?.focus();
     else if (next) focusRow(next);
@@ -229,7 +234,7 @@ export class Page {
     if (target.classList.contains('focus')) this.sendFocusArea();
     this.noteTyping(false);
     // Once the focus has arrived where it goes: a result or a fold may have waited for it.
-    if (this.state?.result || this.state?.categories.some(({ folded }) => folded)) setTimeout(() => { this.draw(); });
+    if (this.state?.result || this.state?.pickUp || this.state?.categories.some(({ folded }) => folded)) setTimeout(() => { this.draw(); });
   }
 
   private open(form: Form): void {
@@ -338,8 +343,8 @@ export class Page {
     const { state } = this;
     if (!state) return;
     if (target === 'focus') { this.main.querySelector<HTMLElement>('.focus.field')?.focus(); return; }
-    if (target === 'result' || target === 'first') {
-      const headline = this.main.querySelector<HTMLElement>('#result-headline');
+    if (target === 'result' || target === 'pickUp' || target === 'first') {
+      const headline = this.main.querySelector<HTMLElement>('#result-headline, #pickup-headline');
       const first = this.main.querySelector<HTMLElement>('.category [data-row]');
       if (headline) headline.focus();
       else if (target === 'first' && first) focusRow(first);
@@ -348,15 +353,16 @@ export class Page {
     const category = state.categories.find(({ items }) => items.some((item) => ('item' in target ? item.id === target.item : item.entries.some(({ id }) => id === target.entry))));
     if (!category) return;
     // Out of sight: shown as soon as the host has answered.
-    this.hidden = state.result || category.folded ? target : undefined;
+    this.hidden = state.result || state.pickUp || category.folded ? target : undefined;
     if (state.result) this.send({ type: 'closeResult' });
+    if (state.pickUp) this.send({ type: 'closePickUp' });
     if (category.folded) this.send({ type: 'fold', category: category.id, folded: false });
     if (!this.hidden) this.show(target);
   }
 
   private showHidden(): void {
     const { hidden, state } = this;
-    if (!hidden || !state || state.result) return;
+    if (!hidden || !state || state.result || state.pickUp) return;
     this.hidden = undefined;
     this.reveal(hidden);
   }

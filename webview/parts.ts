@@ -1,4 +1,4 @@
-import type { PageMessage, PageStrings, PanelState } from '../src/protocol.js';
+import type { LinkView, PageMessage, PageStrings, PanelState } from '../src/protocol.js';
 import { h, type Child, type Vnode } from './dom.js';
 import { segmentsOf } from './inlineCode.js';
 import type { Form } from './unsaved.js';
@@ -43,6 +43,15 @@ export function inShort(text: string): string {
   return line.length > 80 ? `${line.slice(0, 79)}…` : line;
 }
 
+const linkIcons = { moved: 'arrow-swap', edited: 'edit', ambiguous: 'question', lost: 'warning' } as const;
+
+/** The mark of a link whose line is not where it was, with its words; undefined where there is nothing to say. */
+export function linkState(state: LinkView['state'], { strings }: Drawing): { readonly icon: string; readonly words: string } | undefined {
+  if (state === undefined || state === 'exact') return undefined;
+  const said = { moved: strings.linkMoved, edited: strings.linkEdited, ambiguous: strings.linkAmbiguous, lost: strings.linkLost };
+  return { icon: linkIcons[state], words: said[state] };
+}
+
 interface ButtonSettings {
   readonly key?: string;
   readonly class?: string;
@@ -59,8 +68,8 @@ export const iconButton = (name: string, { key, label, title, shortcut, click, c
 }, icon(name));
 
 /** A button with words. A disabled one keeps the focus, so that it can be told why. */
-export const wordButton = (label: string, { primary = false, disabled = false, click, key, title, class: more }:
-Omit<ButtonSettings, 'label'> & { readonly primary?: boolean; readonly disabled?: boolean }): Vnode => h('vscode-button', {
+export const wordButton = (label: string, { primary = false, disabled = false, click, key, title, class: more, icon: name }:
+Omit<ButtonSettings, 'label'> & { readonly primary?: boolean; readonly disabled?: boolean; readonly icon?: string }): Vnode => h('vscode-button', {
   ...(key === undefined ? {} : { key }), appearance: primary ? 'primary' : 'secondary', 'aria-disabled': disabled ? 'true' : undefined, title, class: more,
   on: { click: (event: Event) => { if (!disabled) click(event); } },
-}, label);
+}, name !== undefined && h('span', { slot: 'start', class: `codicon codicon-${name}`, 'aria-hidden': 'true' }), label);

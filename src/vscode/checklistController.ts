@@ -17,8 +17,10 @@ import type { HandoffFolder } from './handoffFolder.js';
 import type { HandoffFolders } from './handoffFolders.js';
 import type { LinkHealth } from './linkHealth.js';
 import { draftNotices, gitNotices, linkNotices, prdNotice, sessionNotices } from './notices.js';
+import type { NoticeSource } from './noticeSource.js';
 import { Panel } from './panel.js';
 import { evidenceOf, panelState } from './panelState.js';
+import { isPickUpMessage, type PickUp, type PickUpMessage } from './pickUp.js';
 import { openPlace, uriOf } from './places.js';
 import type { SuggestionProvider } from './suggestionProviders.js';
 import type { WriteFlow } from './writeFlow.js';
@@ -56,6 +58,8 @@ export class ChecklistController implements vscode.Disposable {
     tracker: CursorTracker,
     private readonly sessions: AgentSessions,
     private readonly links: LinkHealth,
+    private readonly pickUp: PickUp,
+    private readonly noticeSources: readonly NoticeSource[],
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.#gaps = new Gaps(providers);
@@ -73,6 +77,8 @@ export class ChecklistController implements vscode.Disposable {
         folders.opened(folder)?.place((link) => links.draftLink(folder, link));
         if (this.#shown?.workspaceFolder === folder) this.panel.update();
       }),
+      ...noticeSources.map((source) => source.onDidChange((folder) => { if (this.#shown?.workspaceFolder === folder) this.panel.update(); })),
+      pickUp.onDidChange((folder) => { if (folder === this.#shown) this.panel.update(); }),
       tracker.onDidEdit((edit) => { folders.opened(edit.folder)?.follow(edit); }),
       ...providers.map((provider) => provider.onDidChange((folder) => { if (this.#shown?.workspaceFolder === folder) this.panel.update(); })),
       vscode.workspace.onDidChangeConfiguration((event) => { if (event.affectsConfiguration(configuration.section)) this.panel.update(); }),
@@ -138,13 +144,14 @@ export class ChecklistController implements vscode.Disposable {
     const session = this.sessions.shown(folder.workspaceFolder);
     const suggestions = this.#suggestions(folder);
     // A result shows only what writing itself has to say.
-    const others = status.result ? [] : [...sessionNotices(folder.workspaceFolder, this.sessions), ...gitNotices(folder.git), ...prdNotice(folder.git), ...linkNotices(this.links.documents(folder.workspaceFolder))];
+    const pickUp = status.result ? undefined : this.pickUp.view(folder);
+    const others = status.result || pickUp ? [] : [...this.noticeSources.flatMap((source) => source.notices(folder.workspaceFolder, suggestions)), ...sessionNotices(folder.workspaceFolder, this.sessions), ...gitNotices(folder.git), ...prdNotice(folder.git), ...linkNotices(this.links.documents(folder.workspaceFolder))];
     const notices: NoticeView[] = [...draftNotices(folder.store.problems), ...status.notices, ...others]
       .filter(({ id }) => !this.#dismissedNotices.has(`${folder.workspaceFolder.uri.toString()} ${id}`));
     return panelState({
       folders: (vscode.workspace.workspaceFolders ?? []).map(({ uri, name }) => ({ id: uri.toString(), name })), folder: folder.workspaceFolder.uri.toString(),
       draft: folder.draft, suggestions, nudges: this.#gaps.of(folder, suggestions), git: folder.git, mapping: configuration.mapping(folder.workspaceFolder),
-      folded: folder.folded, gone: status.gone, edited: status.edited, notices, busy: status.busy, result: status.result,
+      folded: folder.folded, gone: status.gone, edited: status.edited, notices, busy: status.busy, result: status.result && { ...status.result, handOver: this.pickUp.waysOfSession(folder) }, pickUp,
       usage: session && usageView(session, configuration.reminder()), linkState: (link) => this.links.draftLink(folder.workspaceFolder, link)?.status,
     }, revision);
   }
@@ -153,14 +160,16 @@ export class ChecklistController implements vscode.Disposable {
     const folder = message.type === 'selectFolder' ? undefined : await this.folder();
     try {
       if (message.type === 'selectFolder') await this.#selectFolder(message.folder);
-      else if (folder) await this.#handleIn(folder, message);
+      else if (!folder) return;
+      else if (isPickUpMessage(message)) await this.#handlePickUp(folder, message);
+      else await this.#handleIn(folder, message);
     } catch (error) {
       this.log.error(error instanceof Error ? error : String(error));
       void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
     }
   }
 
-  async #handleIn(folder: HandoffFolder, message: Exclude<PageMessage, { type: 'selectFolder' }>): Promise<void> {
+  async #handleIn(folder: HandoffFolder, message: Exclude<PageMessage, { type: 'selectFolder' } | PickUpMessage>): Promise<void> {
     const { draft } = folder;
     const entryOf = (id: string): Entry | undefined => draft.entries.find((entry) => entry.id === id);
     switch (message.type) {
@@ -276,6 +285,23 @@ export class ChecklistController implements vscode.Disposable {
     }
   }
 
+  async #handlePickUp(folder: HandoffFolder, message: PickUpMessage): Promise<void> {
+    this.#announce(await this.pickUp.handle(folder, message));
+    if (message.type === 'continueNote' || message.type === 'closePickUp') this.#refresh(folder);
+    if (message.type === 'closePickUp') this.panel.send({ type: 'reveal', target: 'first' });
+  }
+
+  /** Shows a note on the page that picks it up; `continues` ends the session that wrote it. */
+  async pickUpNote(workspaceFolder: vscode.WorkspaceFolder, file: string, continues: boolean): Promise<void> {
+    const folder = await this.folders.open(workspaceFolder);
+    await this.pickUp.show(folder, file);
+    this.writes.closeResult(folder);
+    if (folder !== this.#shown) await this.#selectFolder(workspaceFolder.uri.toString());
+    if (continues && await this.pickUp.continueNote(folder, file)) this.#announce(vscode.l10n.t('A new session has begun; it carries this handoff on'));
+    await this.panel.show();
+    this.panel.send({ type: 'reveal', target: 'pickUp' });
+  }
+
   #dismissNotice(folder: HandoffFolder, notice: string): void {
     this.writes.dismissNotice(folder, notice);
     this.#dismissedNotices.add(`${folder.workspaceFolder.uri.toString()} ${notice}`);
@@ -287,6 +313,12 @@ export class ChecklistController implements vscode.Disposable {
   }
 
   async #noticeAction(folder: HandoffFolder, notice: string, action: string): Promise<void> {
+    for (const source of this.noticeSources) {
+      const said = await source.act(folder.workspaceFolder, notice, action);
+      if (said === undefined) continue;
+      this.#announce(said);
+      return;
+    }
     switch (action) {
       case 'trust':
         await vscode.commands.executeCommand('workbench.trust.manage');
@@ -448,6 +480,7 @@ export class ChecklistController implements vscode.Disposable {
     if (!folder) return;
     await this.#placeLinks(folder);
     const outcome = await this.writes.write(folder);
+    if (outcome.wrote || outcome.held) this.pickUp.close(folder);
     if (outcome.held) {
       this.panel.send({ type: 'reveal', target: { entry: outcome.held } });
       return;
@@ -470,6 +503,7 @@ export class ChecklistController implements vscode.Disposable {
     if (!folder) return;
     const carried = unwrittenEntries(folder.draft).length;
     this.writes.closeResult(folder);
+    this.pickUp.close(folder);
     await folder.newSession();
     this.#refresh(folder);
     this.panel.send({ type: 'announce', text: carried ? vscode.l10n.t('A new session has begun; what was not written yet came along') : vscode.l10n.t('A new session has begun'), undo: false });

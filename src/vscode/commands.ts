@@ -2,6 +2,9 @@ import * as vscode from 'vscode';
 import type { AgentSessions } from './agentSessions.js';
 import type { ChecklistController } from './checklistController.js';
 import type { ContextReminder } from './contextReminder.js';
+import type { FolderNotes } from './folderNotes.js';
+import { handoffCommands } from './handoffCommands.js';
+import type { HandoffsView } from './handoffsView.js';
 import type { LinksView } from './linksView.js';
 import { chooseSession } from './sessionChoice.js';
 
@@ -11,11 +14,13 @@ export interface CommandSubjects {
   readonly sessions: AgentSessions;
   readonly reminder: ContextReminder;
   readonly links: LinksView;
+  readonly notes: FolderNotes;
+  readonly handoffs: HandoffsView;
   readonly log: vscode.LogOutputChannel;
 }
 
 /** Every command of the manifest, and what it does. Tests check that the two agree. */
-export function registerCommands({ checklist, sessions, reminder, links, log }: CommandSubjects): vscode.Disposable {
+export function registerCommands({ checklist, sessions, reminder, links, notes, handoffs, log }: CommandSubjects): vscode.Disposable {
   const inFolder = (act: (folder: vscode.WorkspaceFolder) => unknown) => async (): Promise<void> => {
     const folder = await checklist.folder();
     if (folder) await act(folder.workspaceFolder);
@@ -37,6 +42,7 @@ export function registerCommands({ checklist, sessions, reminder, links, log }: 
     remindAgain: () => { reminder.remindAgain(); },
     checkLinks: inFolder((folder) => links.check(folder)),
     cancelCheckLinks: () => { links.cancel(); },
+    ...handoffCommands({ checklist, notes, view: handoffs, log }),
     openSettings: () => vscode.commands.executeCommand('workbench.action.openSettings', '@ext:session-handoff.session-handoff'),
     showLog: () => { log.show(); },
   };

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { defaultReminderSettings, type ReminderSettings, type Threshold } from '../core/reminder.js';
+import { defaultExpiryDays } from '../core/noteLife.js';
 import { checklist, isDocumentName, isItemId, type DocumentMapping } from '../core/checklist.js';
 
 /** Up to 100 is a percentage, above it tokens. */
@@ -48,6 +49,12 @@ export const configuration = {
   linksUpdate: (): 'ask' | 'moved' | 'never' => {
     const value: unknown = vscode.workspace.getConfiguration('sessionHandoff').get('links.update');
     return value === 'moved' || value === 'never' ? value : 'ask';
+  },
+
+  /** After how many days an open note is no longer offered; 0: never. */
+  noteExpiryDays: (): number => {
+    const value: unknown = vscode.workspace.getConfiguration('sessionHandoff').get('notes.expireAfterDays');
+    return typeof value === 'number' && value >= 0 ? value : defaultExpiryDays;
   },
 
   tracksCursor: (): boolean => vscode.workspace.getConfiguration('sessionHandoff').get('cursor.track') !== false,

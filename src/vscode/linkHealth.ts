@@ -173,6 +173,18 @@ export class LinkHealth implements vscode.Disposable {
     return this.#check(folder, false);
   }
 
+  /**
+   * The links of one document or note as they are now; what is known of the folder's others stays.
+   * @param file relative to the documents' folder
+   */
+  async checkText(folder: vscode.WorkspaceFolder, file: string, text: string): Promise<readonly CheckedLink[]> {
+    const place = await this.#placeOf(folder);
+    if (!place) return [];
+    const program = vscode.workspace.isTrusted ? await this.#program() : undefined;
+    const answer = await this.worker.ask({ base: place.base, documents: [{ path: `${place.documentsFolder}/${file}`, text }], drafts: [], unsaved: unsavedIn(place), ...(program === undefined ? {} : { program }) });
+    return answer.documents[0]?.links ?? [];
+  }
+
   /** Ends what is being checked. */
   cancel(): void {
     this.worker.stop();
@@ -213,11 +225,7 @@ export class LinkHealth implements vscode.Disposable {
       drafts: drafts.map((link): LineQuery => ({
         path: pathFromBase(link.path, place.workspacePath), line: link.line, text: link.text ?? '', ...(link.before ? { before: link.before } : {}), ...(link.after ? { after: link.after } : {}),
       })),
-      unsaved: vscode.workspace.textDocuments.flatMap((document): [string, string][] => {
-        if (!document.isDirty) return [];
-        const path = pathIn(place, document.uri);
-        return path === undefined ? [] : [[posix.join(place.base.replaceAll('\\', '/'), path), document.getText()]];
-      }),
+      unsaved: unsavedIn(place),
       ...(program === undefined ? {} : { program }),
     });
     this.#drafts.set(key, new Map(drafts.flatMap((link, index) => {
@@ -271,6 +279,13 @@ function pathIn(place: DocumentsHere, uri: vscode.Uri): string | undefined {
   }
   return undefined;
 }
+
+/** Texts of editors with unsaved changes, by absolute path. */
+const unsavedIn = (place: DocumentsHere): [string, string][] => vscode.workspace.textDocuments.flatMap((document): [string, string][] => {
+  if (!document.isDirty) return [];
+  const path = pathIn(place, document.uri);
+  return path === undefined ? [] : [[posix.join(place.base.replaceAll('\\', '/'), path), document.getText()]];
+});
 
 /** The five documents and the handoff notes. */
 function isOurs({ documentsFolder }: DocumentsHere, path: string): boolean {

@@ -44,6 +44,16 @@ const intents: { readonly [T in PageMessage['type']]: { readonly [K in keyof Omi
   openResult: { file: text(4096, 1) },
   closeResult: {},
   newSession: {},
+  handOver: { way: id },
+  continueNote: {},
+  markNote: { done: flag },
+  openNote: {},
+  closePickUp: {},
+  openPickUp: { place: id },
+  tickStep: { step: id, ticked: flag },
+  insertCommand: { command: id },
+  copyCommand: { command: id },
+  foldPickUp: { section: oneOf('since', 'carryOn', 'learned'), folded: flag },
   typing: { typing: flag },
 };
 

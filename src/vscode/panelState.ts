@@ -3,7 +3,7 @@ import { categoryIds, checklist, destinationOf, documentNames, type CategoryId, 
 import { focusNamesItem } from '../core/focus.js';
 import type { GitAnswer } from '../core/gitState.js';
 import type { CodeLink, Draft, Entry, Evidence, Suggestion } from '../core/session.js';
-import type { CategoryView, EntryView, FolderView, ItemView, LinkView, NoticeView, PanelState, ResultView, SuggestionView, UsageView } from '../protocol.js';
+import type { CategoryView, EntryView, FolderView, ItemView, LinkView, NoticeView, PanelState, PickUpView, ResultView, SuggestionView, UsageView } from '../protocol.js';
 import type { Nudge } from '../core/suggestions/nudges.js';
 import { gapsWords, nudgeWords } from './gaps.js';
 import { categoryTitle, itemTitle } from './words.js';
@@ -29,6 +29,7 @@ export interface PanelModel {
   readonly usage?: UsageView | undefined;
   readonly busy?: PanelState['busy'] | undefined;
   readonly result?: ResultView | undefined;
+  readonly pickUp?: PickUpView | undefined;
   readonly linkState?: (link: CodeLink) => LinkView['state'];
 }
 
@@ -137,7 +138,7 @@ export function panelState(model: PanelModel, revision: number): PanelState {
     revision, folders: model.folders, folder: model.folder, focus: draft.focus, session: sessionLine(model.git, draft),
     categories: categoryIds.map((category) => categoryView(category, model)),
     notices: model.notices, summary, gaps: gapsWords(model.nudges.length), canWrite: draft.entries.length > 0 && !model.busy,
-    ...(model.usage ? { usage: model.usage } : {}), ...(model.busy ? { busy: model.busy } : {}), ...(model.result ? { result: model.result } : {}),
+    ...(model.usage ? { usage: model.usage } : {}), ...(model.busy ? { busy: model.busy } : {}), ...(model.result ? { result: model.result } : {}), ...(model.pickUp ? { pickUp: model.pickUp } : {}),
     destinations: [...documentNames, 'handoffNote' as const].map((id) => ({ id, label: destinationLabel(id) })),
   };
 }

@@ -16,6 +16,9 @@ export const percent = (value: number): string => vscode.l10n.t('{0} %', Math.fl
 
 export const agentName = (agent: AgentId): string => (agent === 'claude' ? 'Claude Code' : 'Codex');
 
+/** The name of an agent as a receipt or a note has it, which is anybody's text. */
+export const namedAgent = (agent: string): string => (agent === 'claude' || agent === 'codex' ? agentName(agent) : vscode.l10n.t('an agent'));
+
 /** "now", "5 min ago", "3 h ago" */
 export function age(iso: string | null, now = Date.now()): string {
   const minutes = Math.floor((now - Date.parse(iso ?? '')) / 60_000);

@@ -22,10 +22,13 @@ const progressAfter = 300;
 /** A look at the documents follows changes of the draft, not every keystroke. In milliseconds. */
 const checkAfter = 700;
 
+/** What a Write came to; how its note is handed over is not for here. */
+export type WriteResult = Omit<ResultView, 'handOver'>;
+
 /** What the panel shows of writing. */
 export interface WriteStatus {
   readonly busy: PanelState['busy'];
-  readonly result: ResultView | undefined;
+  readonly result: WriteResult | undefined;
   readonly notices: readonly NoticeView[];
   readonly gone: ReadonlySet<string>;
   readonly edited: ReadonlySet<string>;
@@ -53,7 +56,7 @@ interface BufferEdit {
 interface Folder {
   busy?: { text: string; abort: AbortController };
   shownBusy: boolean;
-  result?: ResultView;
+  result?: WriteResult;
   /** What each line of the result opens. */
   places: Map<string, { uri: vscode.Uri; line: number }>;
   undo?: string;

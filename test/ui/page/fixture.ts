@@ -1,5 +1,5 @@
 import { checklist, categoryHeadings, categoryIds, documentNames, type ItemId } from '../../../src/core/checklist.js';
-import type { EntryView, ItemView, LinkView, PageStrings, PanelState, SuggestionView } from '../../../src/protocol.js';
+import type { EntryView, HandOverView, ItemView, LinkView, PageStrings, PanelState, PickUpView, PlaceView, SuggestionView } from '../../../src/protocol.js';
 
 /** The page's words as the host has them in English. */
 export const strings: PageStrings = {
@@ -13,6 +13,9 @@ export const strings: PageStrings = {
   goneBadge: 'No longer in the document', fold: 'Fold', unfold: 'Unfold', linkMoved: 'The line has moved', linkLost: 'The line is gone', linkEdited: 'The line was edited',
   linkAmbiguous: 'The line is no longer unique', itemMenu: 'Actions', checklist: 'Checklist', results: 'Result', close: 'Close', undo: 'Undo',
   composerKeys: 'Enter saves, Shift+Enter makes a new line, Escape cancels', considered: 'Considered: {0}', nextSteps: 'Next', session: 'Session',
+  pickUp: 'Handoff', sinceThen: 'Since then', carryOn: 'Carry on', learned: 'Learned', looking: 'Looking at what changed…', nothingLearned: 'The note says nothing of what was learned.',
+  nothingToDo: 'The note names no next step.', insertCommand: 'Insert into the terminal, without running it: {0}', copyCommand: 'Copy: {0}', handOver: 'Hand it to the agent',
+  markDone: 'Mark Done', reopen: 'Open Again', continueNote: 'Continue', toChecklist: 'To the Checklist', openNote: 'Open the note’s file',
   matchesFocus: 'Matches the focus area', severityInfo: 'Information', severityWarning: 'Warning', severityError: 'Error',
   sourceChanges: 'From the changed code', sourceDiagnostics: 'From the Problems view', sourceAgent: 'From the agent’s session', sourceCursor: 'From where you worked',
   sourceGit: 'From git', sourceCommits: 'From the session’s commits',
@@ -91,10 +94,41 @@ export const crowded = (revision: number): PanelState => stateWith(revision, {
   },
 });
 
+const waysToHandOver: readonly HandOverView[] = [
+  { id: 'claudeExtension', label: 'Claude Code', icon: 'agent', title: 'Opens Claude Code with the prompt filled in; you send it' },
+  { id: 'claudeTerminal', label: 'claude', icon: 'terminal', title: 'Puts the command into a terminal; you run it' },
+  { id: 'copyPrompt', label: 'Copy Prompt', icon: 'copy', title: 'Copies the prompt' },
+];
+
+const place = (path: string, line: number, more: Partial<PlaceView> = {}): PlaceView => ({ ...link(path, line), place: `${path}:${String(line)}`, ...more });
+
+/** The note of the design's sketch, picked up. */
+export const pickUp: PickUpView = {
+  note: 'handoffs/20261122T130233Z-feature-auth-1a2b3c4d.md', headline: 'Handoff from 2 h ago', time: '22 November 2026 at 14:02', branch: 'feature/auth', about: 'Focus: email verification · by you · 3f2c1ab',
+  looking: false,
+  since: [
+    { id: 'branch', icon: 'branch', links: [], parts: [{ text: 'Same branch, 2 commits on top ' }, { text: '(1 by someone else)', tone: 'dim' }] },
+    { id: 'files', icon: 'files', links: [], parts: [{ text: '2 of 3 uncommitted files are still so; ' }, { text: 'users.entity.ts', place: 'file:users' }, { text: ' was committed in 9c41d20' }] },
+    { id: 'links', icon: 'links', links: [], parts: [{ text: '5 links right, ' }, { text: '1 moved', tone: 'attention' }, { text: ', 0 lost' }] },
+  ],
+  carryOn: [{ id: 'w1', icon: 'working', parts: [{ text: 'Working on' }], links: [place('src/auth/auth.service.ts', 251, { state: 'moved', was: 'was 245', text: 'await this.mail.send(token);' })] }],
+  steps: [{ id: 'n1', text: 'Implement email verification flow', done: false, links: [] }, { id: 'n2', text: 'Cover the expired-token case', done: true, links: [place('test/auth.spec.ts', 12)] }],
+  commands: [{ id: 'c1', text: 'npm run migration:run', remark: '' }, { id: 'c2', text: 'docker compose up -d db', remark: 'before the tests' }],
+  canInsert: true,
+  learned: [
+    { id: 'l1', icon: 'discovered', parts: [{ text: 'Vote service has a race condition when a user votes rapidly' }], links: [place('src/votes/votes.service.ts', 88)] },
+    { id: 'l2', icon: 'fixed', parts: [{ text: 'Resolved JWT refresh token not updating `last_login`' }], links: [] },
+    { id: 'l3', icon: 'changed', parts: [{ text: 'Added `POST /api/auth/verify-email` endpoint' }], links: [place('src/auth/auth.controller.ts', 61, { state: 'lost' })] },
+  ],
+  handOver: waysToHandOver, receipts: ['Picked up 14:02 by Claude Code, session 88a8'], isDone: false, continueTitle: 'Continue in Claude Code', folded: [],
+};
+
+export const pickedUp = (revision: number, more: Partial<PickUpView> = {}): PanelState => stateWith(revision, { state: { pickUp: { ...pickUp, ...more } } });
+
 export const written = (revision: number): PanelState => stateWith(revision, {
   state: {
     result: {
-      headline: 'Wrote 3 entries to 3 files', canUndo: true,
+      headline: 'Wrote 3 entries to 3 files', canUndo: true, handOver: waysToHandOver,
       files: [
         { id: 'f1', label: '.claude/docs/TROUBLESHOOTING.md', detail: '1 entry under Fixed', canOpen: true },
         { id: 'f2', label: '.claude/docs/BEST_PRACTICES.md', detail: 'In the editor, not saved yet', canOpen: true },

@@ -14,7 +14,7 @@ const detail = fc.string({ maxLength: 300, unit: 'binary' });
 const of = <T extends PageMessage['type']>(type: T, fields: { readonly [K in keyof Omit<Extract<PageMessage, { type: T }>, 'type'>]: fc.Arbitrary<Extract<PageMessage, { type: T }>[K]> }): fc.Arbitrary<PageMessage> =>
   fc.record(fields as Record<string, fc.Arbitrary<unknown>>).map((rest) => ({ type, ...rest }) as unknown as PageMessage);
 const flag = fc.boolean();
-const nothing = ['ready', 'undo', 'preview', 'write', 'cancel', 'undoWrite', 'closeResult', 'newSession'] as const;
+const nothing = ['ready', 'undo', 'preview', 'write', 'cancel', 'undoWrite', 'closeResult', 'newSession', 'continueNote', 'openNote', 'closePickUp'] as const;
 const carrying: Readonly<Record<Exclude<PageMessage['type'], (typeof nothing)[number]>, fc.Arbitrary<PageMessage>>> = {
   selectFolder: of('selectFolder', { folder: id }), setFocus: of('setFocus', { focus: fc.string({ maxLength: idLimit }) }), tick: of('tick', { item, ticked: flag }),
   fold: of('fold', { category: fc.constantFrom(...categoryIds), folded: flag }), addEntry: of('addEntry', { item, text: words, detail }),
@@ -24,6 +24,9 @@ const carrying: Readonly<Record<Exclude<PageMessage['type'], (typeof nothing)[nu
   acceptSuggestion: of('acceptSuggestion', { suggestion: id, item, text: words, detail }), dismissSuggestion: of('dismissSuggestion', { suggestion: id }),
   openEvidence: of('openEvidence', { suggestion: id, index: position }), dismissNudge: of('dismissNudge', { nudge: id }),
   noticeAction: of('noticeAction', { notice: id, action: id }), dismissNotice: of('dismissNotice', { notice: id }), openResult: of('openResult', { file: id }), typing: of('typing', { typing: flag }),
+  handOver: of('handOver', { way: id }), markNote: of('markNote', { done: flag }), openPickUp: of('openPickUp', { place: id }), tickStep: of('tickStep', { step: id, ticked: flag }),
+  insertCommand: of('insertCommand', { command: id }), copyCommand: of('copyCommand', { command: id }),
+  foldPickUp: of('foldPickUp', { section: fc.constantFrom('since' as const, 'carryOn' as const, 'learned' as const), folded: flag }),
 };
 const intent: fc.Arbitrary<PageMessage> = fc.oneof(...nothing.map((type) => fc.constant<PageMessage>({ type })), ...Object.values(carrying));
 

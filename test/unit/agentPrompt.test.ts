@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { agentCommand, claudeUri, handOverPrompt, quoted, shellOf, terminalLine, type Shell } from '../../src/core/handOver.js';
+import { agentCommand, claudeUri, handOverPrompt, quoted, shellOf, terminalLine, type Shell } from '../../src/core/agentPrompt.js';
 import { noteFileName } from '../../src/core/handoffNote.js';
+import { runs } from '../propertyRuns.js';
 
 const note = '.claude/docs/handoffs/20261122T130233Z-feature-auth-1a2b3c4d.md';
 /** Texts with what shells, addresses and Markdown make something of. */
@@ -62,7 +63,7 @@ describe('a text as an argument', () => {
       for (const [shell, ...options] of [['bash', '--norc'], ['sh']] as const) {
         expect(execFileSync(shell, [...options, '-c', line], { input: '', env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8' } }).toString()).toBe(told.map((text) => `${text}\0`).join(''));
       }
-    }), { numRuns: 3 });
+    }), { numRuns: runs(3) });
   });
 
   it.each(shells.filter((shell) => shell !== 'posix'))('is one argument of %s and nothing of it is expanded, or it is not offered', (shell) => {
