@@ -1,5 +1,5 @@
 import type { StepStatement } from './facts.js';
-import { argumentsOf, calleeOf, lastName, PythonNames } from './pythonSyntax.js';
+import { argumentsOf, calleeOf, lastName, looped, PythonNames } from './pythonSyntax.js';
 import type { Recogniser } from './recogniser.js';
 import { sqlSteps } from './sql.js';
 import { columnShape, tableKeyOf } from './sqlalchemy.js';
@@ -23,6 +23,13 @@ export const alembic: Recogniser = {
       const { positional, named } = argumentsOf(call);
       const line = call.line;
       const batch = batchTable(call, receiver, names);
+      if (operation === 'create' || operation === 'drop') {
+        // A type of its own: sa.Enum("a", "b", name="x").create(op.get_bind())
+        const type = names.value(call.field('function')?.field('object'));
+        const name = /(?:^|\.)(?:Enum|ENUM)$/.test(calleeOf(type)) ? names.text(argumentsOf(type).named.get('name')) : undefined;
+        if (name !== undefined) yield { does: operation === 'create' ? 'added' : 'removed', of: 'enum', name, line, shape: argumentsOf(type).positional.map((each) => names.text(each) ?? '').join(', ') };
+        return;
+      }
       if (receiver !== 'op' && receiver !== 'migration_op' && batch === undefined) return;
       // Inside of a batch the table's argument is not there.
       const given = (index: number, key: string): SyntaxNode | undefined => named.get(key) ?? positional[index];
@@ -126,7 +133,7 @@ export const alembic: Recogniser = {
       let down = false;
       for (let up = ancestorOf(call, 'function_definition'); up; up = ancestorOf(up, 'function_definition')) down ||= /downgrade/.test(up.field('name')?.text ?? '');
       if (down) continue;
-      for (const part of parts(call)) yield { shape: '', ...part, kind: 'step' };
+      for (const _ of looped(call, names)) for (const part of parts(call)) yield { shape: '', ...part, kind: 'step' };
     }
   },
 };

@@ -35,7 +35,7 @@ export const aspnet: Recogniser = {
       const own_ = childrenOf(node, 'modifier').map(({ text }) => text);
       // Attributes and bases of a partial class may stand at one of its parts in another file.
       const part = own_.includes('partial') && /Controller$/.test(name);
-      const isController = attributes.some((each) => /^(?:ApiController|Controller)$/.test(each.name)) || bases.some((base) => /Controller(?:Base)?(?:<.*>)?$/.test(base)) || (/Controller$/.test(name) && attributes.some((each) => each.name === 'Route')) || part;
+      const isController = attributes.some((each) => /^(?:ApiController|Controller)$/.test(each.name)) || bases.some((base) => /Controller(?:Base)?(?:<.*>)?$|^EndpointBase/.test(base)) || (/Controller$/.test(name) && attributes.some((each) => each.name === 'Route')) || part;
       if (!isController || attributes.some((each) => each.name === 'NonController')) continue;
       const controller = name.replace(/Controller$/, '');
       const routes = attributes.filter((each) => each.name === 'Route').map((each) => (names.marked(each.positional[0]) ?? '').replace(/^~/, ''));
@@ -57,7 +57,7 @@ export const aspnet: Recogniser = {
         const routed = own.filter((each) => each.name === 'Route').map((each) => names.marked(each.positional[0]) ?? '');
         const stated: { verb: string; templates: string[]; line: number }[] = [];
         for (const each of own) {
-          if (Object.hasOwn(verbs, each.name)) stated.push({ verb: verbs[each.name] ?? '', templates: each.positional[0] ? [names.marked(each.positional[0]) ?? ''] : routed.length ? routed : [''], line: each.node.line });
+          if (Object.hasOwn(verbs, each.name)) stated.push({ verb: verbs[each.name] ?? '', templates: each.positional[0] ?? each.named.get('template') ? [names.marked(each.positional[0] ?? each.named.get('template')) ?? ''] : routed.length ? routed : [''], line: each.node.line });
           else if (each.name === 'AcceptVerbs') for (const verb of each.positional.flatMap((one) => names.texts(one))) stated.push({ verb: verb.toUpperCase(), templates: routed.length ? routed : [names.text(each.named.get('Route')) ?? ''], line: each.node.line });
         }
         const returns = method.field('returns') ?? method.field('type');

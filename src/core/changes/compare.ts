@@ -220,7 +220,7 @@ function merge(migrations: readonly Effect[], declared: readonly Effect[], uncha
     || (model.unprefixed !== undefined && (migration.table?.toLowerCase().endsWith(`_${model.unprefixed}`) ?? false) && samePart(migration, { ...model, table: migration.table ?? '' }));
   for (const effect of migrations) {
     // A migration that restates what the model said before and after alike (a help text, a validator) changes no schema.
-    if (effect.restates && effect.op === 'modified' && !effect.before && unchanged.some((other) => stated(effect, other))) continue;
+    if (effect.restates && effect.op !== 'removed' && !effect.before && unchanged.some((other) => stated(effect, other))) continue;
     // What is new in one database and changed in another is new.
     const known = merged.find((other) => samePart(other, effect) && (other.op === effect.op || (other.op !== 'removed' && effect.op !== 'removed')));
     if (known) {
@@ -238,7 +238,8 @@ function merge(migrations: readonly Effect[], declared: readonly Effect[], uncha
       if (effect.field !== undefined && effect.name !== undefined) known.name = effect.name;
     }
   }
-  const whole = merged.filter(({ of, op }) => of === 'table' && op !== 'modified');
+  // The parts of a table that was only renamed are told; those of a new one or of one that is gone are not.
+  const whole = merged.filter(({ of, op, shape, renamedFrom }) => of === 'table' && op !== 'modified' && shape !== 'renamed' && renamedFrom === undefined);
   return merged.filter((effect) => !(['column', 'index', 'constraint'].includes(effect.of) && whole.some((table) => tableKey(table.table ?? '') === tableKey(effect.table ?? ''))));
 }
 

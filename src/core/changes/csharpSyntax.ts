@@ -19,7 +19,7 @@ export const attributesOf = (node: SyntaxNode): Attribute[] => childrenOf(node, 
     if (assigned?.type === 'assignment_expression') {
       const [left, right] = [assigned.field('left'), assigned.field('right')];
       if (left && right) named.set(left.text, right);
-    } else if (value && argument.children.length > 1) named.set(assigned?.text ?? '', value);
+    } else if (value && argument.children.length > 1) named.set((assigned?.text ?? '').replace(/\s*:$/, ''), value);
     else if (value) positional.push(value);
   }
   return { name: (attribute.field('name')?.text ?? '').replace(/^.*\./, '').replace(/Attribute$/, ''), node: attribute, positional, named };

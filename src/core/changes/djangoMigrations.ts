@@ -88,6 +88,9 @@ export const djangoMigrations: Recogniser = {
         case 'RemoveIndex': case 'RemoveIndexConcurrently':
           yield { does: 'removed', of: 'index', table: tableOf(said(0, 'model_name')), name: said(1, 'name'), line };
           return;
+        case 'RenameIndex':
+          if (said(2, 'old_name')) yield { does: 'renamed', of: 'index', table: tableOf(said(0, 'model_name')), name: said(2, 'old_name'), to: said(1, 'new_name'), line };
+          return;
         case 'RemoveConstraint':
           yield { does: 'removed', of: 'constraint', table: tableOf(said(0, 'model_name')), name: said(1, 'name'), line };
           return;
@@ -95,7 +98,7 @@ export const djangoMigrations: Recogniser = {
           const of = lastName(calleeOf(call)) === 'AlterUniqueTogether' ? 'constraint' as const : 'index' as const;
           for (const columns of together(given(1, 'unique_together', 'index_together'), names)) {
             const shape = of === 'constraint' ? 'unique' : 'index';
-            yield { does: 'added', of, table: tableOf(said(0, 'name')), name: `${shape}(${columns.join(',')})`, columns, line, shape };
+            yield { does: 'added', of, table: tableOf(said(0, 'name')), name: `${shape}(${columns.join(',')})`, columns, line, shape, restates: true };
           }
           return;
         }

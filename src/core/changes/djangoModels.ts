@@ -55,7 +55,9 @@ export function keyOf(call: SyntaxNode, names: PythonNames): { of: 'index' | 'co
 
 /** `unique_together` and `index_together`: one tuple or several. */
 export function together(value: SyntaxNode | undefined, names: PythonNames): string[][] {
-  const lists = (names.value(value)?.children ?? []).map((each) => names.value(each)).filter((each): each is SyntaxNode => each !== undefined);
+  const given = names.value(value);
+  const list = given?.type === 'call' ? names.value(argumentsOf(given).positional[0]) : given;
+  const lists = (list?.children ?? []).map((each) => names.value(each)).filter((each): each is SyntaxNode => each !== undefined);
   if (!lists.length) return [];
   return lists.some(({ type }) => type === 'tuple' || type === 'list' || type === 'set') ? lists.map((each) => names.texts(each)) : [names.texts(value)];
 }

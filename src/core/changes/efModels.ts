@@ -1,7 +1,7 @@
 import { argumentsOf, attributesOf, calledName, CsNames, typeArguments } from './csharpSyntax.js';
 import type { DeclaredStatement } from './facts.js';
 import type { Recogniser } from './recogniser.js';
-import { childOf, childrenOf, nodesOf, normalised } from './syntax.js';
+import { ancestorOf, childOf, childrenOf, nodesOf, normalised } from './syntax.js';
 
 const collections = /^(?:ICollection|IList|List|IEnumerable|HashSet|ISet|Collection|IReadOnlyCollection|IReadOnlyList|ObservableCollection)$/;
 const simple = /^(?:string|int|long|short|byte|bool|double|float|decimal|char|uint|ulong|ushort|object|DateTime|DateTimeOffset|DateOnly|TimeOnly|TimeSpan|Guid|Uri|byte\[\]|JsonDocument|Int32|Int64|String|Boolean)$/;
@@ -28,7 +28,9 @@ export const efModels: Recogniser = {
         const named = new Map<string, string>();
         for (const call of nodesOf(node, 'invocation_expression')) {
           if (calledName(call) !== 'ToTable') continue;
-          const entity = /Entity<(\w+)>/.exec(call.text)?.[1];
+          // In `Entity<Post>().ToTable(…)`, or in the function that `Entity<Post>(e => …)` is given.
+          let entity = /Entity<(\w+)>/.exec(call.text)?.[1];
+          for (let up = ancestorOf(call, 'invocation_expression'); up && !entity; up = ancestorOf(up, 'invocation_expression')) entity = /^[\w.]*\bEntity<(\w+)>\s*\(/.exec(up.text)?.[1];
           const table = names.text(argumentsOf(call).positional[0]);
           if (entity && table) named.set(entity, table);
         }
@@ -64,7 +66,8 @@ export const efModels: Recogniser = {
         const own = attributesOf(property);
         const accessors = property.field('accessors');
         const modifiers = childrenOf(property, 'modifier').map((each) => each.text);
-        if (!type || !accessors || !/\b(?:set|init)\b/.test(accessors.text) || modifiers.includes('static') || !modifiers.includes('public') || own.some((each) => each.name === 'NotMapped')) continue;
+        // A collection of entities needs no setter.
+        if (!type || !accessors || (!/\b(?:set|init)\b/.test(accessors.text) && !(type.type === 'generic_name' && collections.test(type.children[0]?.text ?? ''))) || modifiers.includes('static') || !modifiers.includes('public') || own.some((each) => each.name === 'NotMapped')) continue;
         const nullable = type.type === 'nullable_type';
         const inner = nullable ? type.children[0] ?? type : type;
         const field = property.field('name')?.text ?? '';

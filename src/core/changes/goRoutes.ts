@@ -5,7 +5,7 @@ import { nodesOf, normalised } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
 
 /** A router while a function is read: where it hangs and what guards it. */
-interface Router { readonly prefix: string; readonly guards: string[]; readonly key: string }
+interface Router { readonly prefix: string; readonly guards: string[]; readonly key: string; /** One for each that a constructor made. */ readonly made?: number }
 type Scope = Map<string, Router>;
 
 /** What tells one Go framework's routers. */
@@ -47,6 +47,8 @@ export class GoRoutes {
   private readonly constants = new Map<string, SyntaxNode>();
   private readonly functions = new Map<string, SyntaxNode>();
   private readonly statements: Statement[] = [];
+  /** Routes by the constructor's call that made their router. */
+  private readonly routesOf = new Map<number, number[]>();
   private readonly walked = new Set<string>();
   private depth = 0;
 
@@ -69,6 +71,8 @@ export class GoRoutes {
     }
     if (node.type === 'identifier' && this.constants.has(node.text)) return this.text(this.constants.get(node.text), depth + 1);
     // A constant of another file; what begins with a small letter is more often a variable.
+    const verb = /^http\.Method([A-Z]\w*)$/.exec(node.text)?.[1];
+    if (verb) return verb.toUpperCase();
     if (node.type === 'identifier' || node.type === 'selector_expression') return /^(?:[a-z]\w*\.)?[A-Z]\w*$/.test(node.text) ? mark(node.text) : undefined;
     if (node.type === 'parenthesized_expression') return this.text(node.children[0], depth + 1);
     if (node.type === 'call_expression' && node.field('function')?.text === 'fmt.Sprintf') {
@@ -193,7 +197,7 @@ export class GoRoutes {
     if (node.type !== 'call_expression') return undefined;
     const callee = node.field('function');
     const args = argumentsOf(node);
-    if (callee && this.dialect.constructors.test(callee.text)) return { prefix: '', guards: [], key: '' };
+    if (callee && this.dialect.constructors.test(callee.text)) return { prefix: '', guards: [], key: '', made: node.start };
     if (callee?.type !== 'selector_expression') return undefined;
     const on = this.router(callee.field('operand'), scope);
     const method = callee.field('field')?.text ?? '';
@@ -201,7 +205,7 @@ export class GoRoutes {
       const base = on ?? (this.dialect.anyReceiver && this.text(args[0])?.startsWith('/') ? { prefix: '', guards: [], key: callee.field('operand')?.text ?? '' } : undefined);
       if (!base) return undefined;
       const prefix = this.text(args[0]);
-      return { prefix: prefix === undefined ? base.prefix : joinPaths(base.prefix, prefix), guards: [...base.guards, ...args.slice(1).filter(({ type }) => type !== 'func_literal').map((each) => normalised(each.text))], key: base.key };
+      return { prefix: prefix === undefined ? base.prefix : joinPaths(base.prefix, prefix), guards: [...base.guards, ...args.slice(1).filter(({ type }) => type !== 'func_literal').map((each) => normalised(each.text))], key: base.key, ...(base.made === undefined ? {} : { made: base.made }) };
     }
     if (method === 'Use' || method === 'With') {
       return on ? { ...on, guards: method === 'Use' && on ? [...on.guards, ...args.map((each) => normalised(each.text)).filter((each) => !on.guards.includes(each))] : [...on.guards, ...args.map((each) => normalised(each.text))] } : undefined;
@@ -230,7 +234,10 @@ export class GoRoutes {
         if (router && !(name in this.dialect.verbs) && !/^(?:Use|Handle|HandleFunc|ListenAndServe|New\w*|Run|Start|Println|Printf|Group)$/.test(name)) this.statements.push({ kind: 'mount', prefix: router.prefix, module: `go:${name}`, name, router: router.key });
       }
     }
+    // A parameter that registers: func (s *Server) Install(handle func(string, http.Handler)).
+    if (this.dialect.patterns && callee?.type === 'identifier' && /^handle(?:Func)?$/.test(name) && !known) this.pattern(node, name === 'handle' ? 'Handle' : 'HandleFunc', undefined, args, scope);
     if (callee?.type !== 'selector_expression') return;
+    if (this.dialect.patterns && /^Handler(?:Func)?$/.test(name) && args.length === 1) this.matched(node, callee.field('operand'), args[0], scope);
     const operand = callee.field('operand');
     if (name === 'Use' && operand?.type !== 'call_expression') {
       const on = this.router(operand, scope);
@@ -264,7 +271,7 @@ export class GoRoutes {
   /** `HandleFunc("GET /x", h)`, `Handle("/x", guard(h))`, gorilla's `.Methods("GET")`. */
   private pattern(node: SyntaxNode, name: string, operand: SyntaxNode | undefined, args: readonly SyntaxNode[], scope: Scope): void {
     if (!Object.hasOwn(this.dialect.verbs, name) || args.length < 2) return;
-    const on = operand?.text === 'http' ? { prefix: '', guards: [], key: 'http' } : this.router(operand, scope);
+    const on: Router | undefined = operand === undefined || operand.text === 'http' ? { prefix: '', guards: [], key: operand?.text ?? '' } : this.router(operand, scope);
     const stated = this.text(args[0]);
     if (!on || stated === undefined) return;
     const pattern = /^(?:([A-Z]+)\s+)?(?:[\w.{}-]+(?=\/))?([/\u0004].*)$/.exec(stated);
@@ -277,6 +284,19 @@ export class GoRoutes {
       if (callee !== 'http.HandlerFunc') wrappers.push(callee);
       handler = argumentsOf(handler).at(-1);
     }
+    const below = handler?.type === 'identifier' ? scope.get(handler.text)?.made : undefined;
+    if (below !== undefined) {
+      // A multiplexer below another one: its routes were stated already.
+      const prefix = wrappers.includes('http.StripPrefix') ? joinPaths(on.prefix, path.replace(/\/$/, '')) : on.prefix;
+      const guards = wrappers.filter((each) => !plumbing.test(each));
+      for (const index of this.routesOf.get(below) ?? []) {
+        const route = this.statements[index];
+        if (route?.kind !== 'endpoint') continue;
+        const all = [...guards, ...route.shape.guards ? [route.shape.guards] : []].join(', ');
+        this.statements[index] = { ...route, path: joinPaths(prefix, route.path), router: on.key, shape: all ? { ...route.shape, guards: all } : route.shape };
+      }
+      return;
+    }
     // gorilla: r.HandleFunc("/x", h).Methods("GET", "POST")
     let up = node.parent;
     let verbs = verb ? [verb] : [];
@@ -286,6 +306,23 @@ export class GoRoutes {
     }
     if (!verbs.length) verbs = this.handlerVerbs(handler);
     this.state(node, verbs.filter((each) => each !== 'OPTIONS' && each !== 'HEAD' || verbs.length === 1), on, path.replace(/\{\$\}$/, ''), handler, [], wrappers);
+  }
+
+  /** gorilla's other way: `r.Methods("GET").Path("/x").HandlerFunc(h)`, in any order. */
+  private matched(node: SyntaxNode, chain: SyntaxNode | undefined, handler: SyntaxNode | undefined, scope: Scope): void {
+    let path: string | undefined;
+    let verbs: string[] = [];
+    let at = chain;
+    while (at?.type === 'call_expression' && at.field('function')?.type === 'selector_expression') {
+      const callee = at.field('function');
+      const name = callee?.field('field')?.text ?? '';
+      if (name === 'Path') path = this.text(argumentsOf(at)[0]);
+      else if (name === 'Methods') verbs = argumentsOf(at).map((each) => this.text(each)?.toUpperCase() ?? 'ANY');
+      else if (name === 'PathPrefix' || name === 'Subrouter') break;
+      at = callee?.field('operand');
+    }
+    const on = this.router(at, scope);
+    if (path !== undefined && on) this.state(node, verbs.length ? verbs : this.handlerVerbs(handler), on, path, handler, []);
   }
 
   /** Verbs that a handler of the same file asks for. */
@@ -304,6 +341,7 @@ export class GoRoutes {
     const guards = [...on?.guards ?? [], ...wrappers, ...middle.map((each) => normalised(each.text))].map((each) => each.replace(/func\(.*$/s, 'func')).filter((each) => !plumbing.test(each));
     const named = handler && handler.type !== 'func_literal' ? normalised((handler.type === 'call_expression' ? handler.field('function') ?? handler : handler).text) : undefined;
     for (const method of verbs) {
+      if (on?.made !== undefined) this.routesOf.set(on.made, [...this.routesOf.get(on.made) ?? [], this.statements.length]);
       this.statements.push({ kind: 'endpoint', method, path: joinPaths(on?.prefix, path), line: node.field('function')?.field('field')?.line ?? node.line, router: on?.key ?? '', ...(named ? { handler: named } : {}),
         ...(on?.guards.length ? { group: on.prefix || '/' } : {}), shape: guards.length ? { guards: guards.join(', ') } : {} });
     }

@@ -23,8 +23,11 @@ export const jpa: Recogniser = {
       if (!find(annotations, 'Entity')) continue;
       const name = node.field('name')?.text ?? '';
       const stated = find(annotations, 'Table');
-      const table = (names.text(stated?.values.get('name')) ?? names.text(find(annotations, 'Entity')?.values.get('name')) ?? snakeCase(name)).replace(/["`[\]]/g, '');
-      yield { kind: 'declared', of: 'table', table, name: table, line: node.line, shape: '' };
+      // What has a discriminator's value and no table of its own stands in the table of the class above.
+      const above = /(\w+)(?:<.*)?$/s.exec(node.field('superclass')?.text ?? '')?.[1];
+      const single = !stated && above !== undefined && find(annotations, 'DiscriminatorValue') !== undefined;
+      const table = (names.text(stated?.values.get('name')) ?? names.text(find(annotations, 'Entity')?.values.get('name')) ?? snakeCase(single ? above : name)).replace(/["`[\]]/g, '');
+      if (!single) yield { kind: 'declared', of: 'table', table, name: table, line: node.line, shape: '' };
       yield { kind: 'declared', of: 'entity', name, line: node.line, shape: '' };
       for (const [key, of] of [['indexes', 'index'], ['uniqueConstraints', 'constraint']] as const) {
         for (const each of names.list(stated?.values.get(key))) {

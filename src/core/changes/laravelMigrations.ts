@@ -1,5 +1,5 @@
 import type { StepStatement } from './facts.js';
-import { chainOf, className, outermostCalls, PhpNames } from './phpSyntax.js';
+import { chainOf, className, looped, outermostCalls, PhpNames } from './phpSyntax.js';
 import type { Call } from './phpSyntax.js';
 import type { Recogniser } from './recogniser.js';
 import { sqlSteps } from './sql.js';
@@ -152,7 +152,7 @@ export const laravelMigrations: Recogniser = {
     for (const node of outermostCalls(root, () => true)) {
       const method = ancestorOf(node, 'method_declaration');
       if (/^down|rollback|revert/i.test(method?.field('name')?.text ?? '')) continue;
-      for (const part of parts(node)) yield { shape: '', ...part, kind: 'step' };
+      for (const _ of looped(node, names)) for (const part of parts(node)) yield { shape: '', ...part, kind: 'step' };
     }
   },
 };

@@ -1,13 +1,13 @@
 import { joinPaths } from './facts.js';
 import type { Statement } from './facts.js';
-import { chainOf, className, outermostCalls, PhpNames } from './phpSyntax.js';
+import { chainOf, className, looped, outermostCalls, PhpNames } from './phpSyntax.js';
 import type { Call } from './phpSyntax.js';
 import type { Recogniser } from './recogniser.js';
-import { descendants, normalised } from './syntax.js';
+import { nodesOf, normalised } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
 import { singular } from './words.js';
 
-const verbs: Record<string, string> = { get: 'GET', post: 'POST', put: 'PUT', patch: 'PATCH', delete: 'DELETE', options: 'OPTIONS', any: 'ANY', view: 'GET' };
+const verbs: Record<string, string> = { get: 'GET', post: 'POST', put: 'PUT', patch: 'PATCH', delete: 'DELETE', options: 'OPTIONS', any: 'ANY', view: 'GET', redirect: 'ANY', permanentRedirect: 'ANY' };
 const actions: Record<string, readonly [string, string]> = { index: ['GET', ''], create: ['GET', '/create'], store: ['POST', ''], show: ['GET', '/{}'], edit: ['GET', '/{}/edit'], update: ['PUT', '/{}'], destroy: ['DELETE', '/{}'] };
 const singletonActions: Record<string, readonly [string, string]> = { show: ['GET', ''], edit: ['GET', '/edit'], update: ['PUT', ''], store: ['POST', ''], create: ['GET', '/create'], destroy: ['DELETE', ''] };
 
@@ -23,6 +23,7 @@ export const laravelRoutes: Recogniser = {
   *read({ root, path }): Generator<Statement> {
     if (!root) return;
     const names = new PhpNames(root);
+    const folder = path.split('/').slice(0, -1).join('/');
     const isRouter = (name: string) => name === 'Route' || name === 'RouteFacade' || /^\$(?:router|route|api|this->router)$/.test(name) || (name === '$app' && /routes?\//.test(path));
     const guardsOf = (call: Call): string[] => call.args.flatMap((each) => names.list(each)).map((each) => names.text(each) ?? (each.type === 'class_constant_access_expression' ? className(each) : normalised(each.text)));
     const handlerOf = (node: SyntaxNode | undefined, controller: string | undefined): string | undefined => {
@@ -38,6 +39,11 @@ export const laravelRoutes: Recogniser = {
     };
 
     const walk = function* (block: SyntaxNode, group: Group): Generator<Statement> {
+      // Routes of another file, in the group that requires it.
+      for (const node of nodesOf(block, 'require_expression', 'require_once_expression', 'include_expression', 'include_once_expression')) {
+        const module = enclosedByGroup(node, block) ? undefined : /['"]([^'"]*\.php)['"]/.exec(node.text)?.[1];
+        if (module && !/vendor|autoload|bootstrap/.test(module)) yield { kind: 'mount', prefix: group.prefix, module: joinPaths(module.includes('/') ? '' : folder, module.replace(/^.*\.\.\//, '')).replace(/^\//, ''), name: 'routes' };
+      }
       // Closures of groups are walked by their own call, with the group's prefix.
       for (const node of outermostCalls(block, () => true)) {
         if (enclosedByGroup(node, block)) continue;
@@ -52,7 +58,7 @@ export const laravelRoutes: Recogniser = {
           }
         }
         if (!isRouter(receiver)) continue;
-        yield* chain(calls, group);
+        for (const _ of looped(node, names)) yield* chain(calls, group);
       }
     };
 
@@ -128,7 +134,6 @@ export const laravelRoutes: Recogniser = {
       }
       return false;
     };
-    void descendants;
     yield* walk(root, { prefix: '', guards: [] });
   },
 };

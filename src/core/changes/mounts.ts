@@ -205,7 +205,7 @@ export function openMounts(sources: MountSources): { fullPath(file: string, endp
       return undefined;
     }
     if (extension === 'php') {
-      for (const path of nearest(await search('routes/|routes\\\\|withRouting', ['php']), file).slice(0, candidates)) {
+      for (const path of nearest(await search('routes/|routes\\\\|withRouting|(require|include)(_once)?[ (].*\\.php', ['php']), file).slice(0, candidates)) {
         for (const mount of await mountsIn(path)) if (file === mount.module || file.endsWith(`/${mount.module}`)) return above(path, mount);
       }
       return undefined;

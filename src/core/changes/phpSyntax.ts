@@ -1,4 +1,4 @@
-import { childOf, childrenOf, descendants } from './syntax.js';
+import { ancestorOf, childOf, childrenOf, descendants } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
 
 /** One call of a chain: `->middleware('auth')`. */
@@ -131,6 +131,28 @@ export class PhpNames {
     }
     return pairs;
   }
+}
+
+/** At most so many words of a list that a loop runs over. */
+const loopLength = 50;
+
+/** Once for each word of the lists that loops around a node run over (`foreach (['a', 'b'] as $table)`), their variables set to it. */
+export function* looped(node: SyntaxNode, names: PhpNames): Generator<void> {
+  const loop = ancestorOf(node, 'foreach_statement');
+  const [list, variable] = loop?.children ?? [];
+  const words = loop ? names.list(list).filter(({ type }) => /^(?:string|encapsed_string)$/.test(type)).slice(0, loopLength) : [];
+  if (!loop || variable?.type !== 'variable_name' || !words.length) {
+    if (loop) yield* looped(loop, names);
+    else yield;
+    return;
+  }
+  const before = names.constants.get(variable.text);
+  for (const word of words) {
+    names.constants.set(variable.text, word);
+    yield* looped(loop, names);
+  }
+  if (before) names.constants.set(variable.text, before);
+  else names.constants.delete(variable.text);
 }
 
 /** `Foo` of `Foo::class` and of `'App\Foo'`. */

@@ -1,5 +1,5 @@
 import { mark } from './marks.js';
-import { childrenOf, descendants, expansion, normalised } from './syntax.js';
+import { ancestorOf, childrenOf, descendants, expansion, normalised } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
 
 /** Positional and keyword arguments of a call. */
@@ -32,6 +32,29 @@ export function assignmentsOf(block: SyntaxNode | undefined): { name: string; va
     const left = node.field('left');
     return left?.type === 'identifier' ? [{ name: left.text, value: node.field('right'), type: node.field('type'), node }] : [];
   });
+}
+
+/** At most so many words of a list that a loop runs over. */
+const loopLength = 50;
+
+/** Once for each word of the lists that loops around a node run over (`for table in ["a", "b"]:`), their variables set to it. */
+export function* looped(node: SyntaxNode, names: PythonNames): Generator<void> {
+  const loop = ancestorOf(node, 'for_statement');
+  const variable = loop?.field('left');
+  const list = names.value(loop?.field('right'));
+  const words = list && ['list', 'tuple', 'set'].includes(list.type) ? list.children.filter(({ type }) => type === 'string').slice(0, loopLength) : [];
+  if (!loop || variable?.type !== 'identifier' || !words.length) {
+    if (loop) yield* looped(loop, names);
+    else yield;
+    return;
+  }
+  const before = names.values.get(variable.text);
+  for (const word of words) {
+    names.values.set(variable.text, word);
+    yield* looped(loop, names);
+  }
+  if (before) names.values.set(variable.text, before);
+  else names.values.delete(variable.text);
 }
 
 /** Decorators of a function or class, without `@`. */

@@ -1,6 +1,6 @@
 import type { DeclaredStatement, StepStatement } from './facts.js';
 import type { Recogniser } from './recogniser.js';
-import { callOf, listOf, rubyText, statementsIn, textOf } from './rubySyntax.js';
+import { callOf, listOf, loopOf, rubyText, statementsIn, textOf, withWords } from './rubySyntax.js';
 import type { RubyCall } from './rubySyntax.js';
 import { sqlSteps } from './sql.js';
 import { nodesOf } from './syntax.js';
@@ -48,7 +48,7 @@ function* reference(table: string, call: RubyCall, given: readonly SyntaxNode[],
 }
 
 /** What stands on `t` inside of create_table and change_table. */
-function* onTable(table: string, call: RubyCall, creating: boolean): Generator<Part> {
+function* onTable(table: string, call: RubyCall): Generator<Part> {
   const { name, positional, named } = call;
   const line = call.node.line;
   const type = textOf(positional[0]);
@@ -83,7 +83,6 @@ function* onTable(table: string, call: RubyCall, creating: boolean): Generator<P
     default:
   }
   if (notTypes.test(name) || call.node.type !== 'call') return;
-  void creating;
   for (const each of positional) {
     const column = textOf(each);
     if (column === undefined) continue;
@@ -101,15 +100,14 @@ function* statement(call: RubyCall): Generator<Part> {
   const line = call.node.line;
   const table = textOf(positional[0])?.replace(/^\w+\./, '') ?? '';
   const second = textOf(positional[1]);
+  // A table that a variable names is not known.
+  if (!table && positional[0] && /^(?:add|remove|rename|change|create|drop)_/.test(name)) return;
   switch (name) {
     case 'create_table': case 'change_table': {
       if (!table) return;
       if (name === 'create_table') yield { does: 'added', of: 'table', table, name: table, line };
       const variable = call.block?.field('parameters')?.children[0]?.text ?? 't';
-      for (const node of call.block ? nodesOf(call.block, 'call') : []) {
-        const inner = callOf(node);
-        if (inner?.receiver === variable) yield* onTable(table, inner, name === 'create_table');
-      }
+      for (const inner of call.block ? upward(call.block, call.words) : []) if (inner.receiver === variable) yield* onTable(table, inner);
       return;
     }
     case 'create_join_table': {
@@ -168,15 +166,21 @@ function* statement(call: RubyCall): Generator<Part> {
   }
 }
 
-function* upward(node: SyntaxNode): Generator<RubyCall> {
+/** Calls that are made in the upward direction; those in a loop over words once for each. */
+function* upward(node: SyntaxNode, words: ReadonlyMap<string, string> = new Map()): Generator<RubyCall> {
   const call = node.type === 'call' ? callOf(node) : undefined;
   if (call) {
     if (call.name === 'down' || call.name === 'revert') return;
-    yield call;
+    const loop = loopOf(call);
+    if (loop && call.block) {
+      for (const word of loop.words) yield* upward(call.block, new Map([...words, [loop.variable, word]]));
+      return;
+    }
+    yield withWords(call, words);
     if (/^(?:create_table|change_table)$/.test(call.name)) return;
   }
   if (node.type === 'method' && /^(?:down|self\.down)$/.test(node.field('name')?.text ?? '')) return;
-  for (const child of node.children) yield* upward(child);
+  for (const child of node.children) yield* upward(child, words);
 }
 
 /** Migrations of Rails outside of `down`. */

@@ -145,7 +145,10 @@ export const railsRoutes: Recogniser = {
           yield* block(call.block, { ...rest, ...only, ...except, ...shallow, path: joinPaths(scope.path, path), modules: inside ? `${scope.modules}${inside}/` : scope.modules, ...(textOf(named.get('controller')) ? { resource: textOf(named.get('controller')) ?? '' } : {}) }, words, depth + 1);
           return;
         }
-        case 'nested': case 'defaults': case 'with_options': case 'controller': case 'shallow': case 'unauthenticated': case 'direct_routes': case 'constraints': case 'authenticate': case 'authenticated': case 'devise_scope': case 'as': {
+        case 'with_options':
+          yield* block(call.block, { ...scope, ...(named.has('only') ? { only: listOf(named.get('only')) } : {}), ...(named.has('except') ? { except: listOf(named.get('except')) } : {}) }, words, depth + 1);
+          return;
+        case 'nested': case 'defaults': case 'controller': case 'shallow': case 'unauthenticated': case 'direct_routes': case 'constraints': case 'authenticate': case 'authenticated': case 'devise_scope': case 'as': {
           const guard = /^(?:authenticate|authenticated|constraints)$/.test(name) ? `${name} ${positional.map(rubyText).concat([...named].map(([key, value]) => `${key}: ${rubyText(value)}`)).join(', ')}`.trim() : undefined;
           yield* block(call.block, { ...scope, ...(name === 'shallow' ? { shallow: scope.path } : {}), ...(name === 'controller' ? { resource: textOf(positional[0]) ?? '' } : {}), guards: guard && /auth|admin|user|role|token/i.test(guard) ? [...scope.guards, guard] : scope.guards }, words, depth + 1);
           return;

@@ -1,6 +1,7 @@
 import { activeRecord } from './activeRecord.js';
 import { alembic } from './alembic.js';
 import { aspnet } from './aspnet.js';
+import { chi } from './chi.js';
 import { djangoMigrations } from './djangoMigrations.js';
 import { djangoModels } from './djangoModels.js';
 import { djangoUrls } from './djangoUrls.js';
@@ -44,7 +45,7 @@ export const recognisers: readonly Recogniser[] = [
   prisma, sql, typeorm, typeormMigrations, drizzle, sequelize, sequelizeMigrations,
   fastapi, flask, djangoUrls, djangoModels, djangoMigrations, sqlalchemy, alembic,
   laravelRoutes, laravelMigrations, eloquent,
-  gin, echo, netHttp, gorm,
+  gin, echo, chi, netHttp, gorm,
   railsRoutes, railsMigrations, railsSchema, activeRecord,
   spring, jpa,
   aspnet, efMigrations, efModels,

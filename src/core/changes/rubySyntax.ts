@@ -11,6 +11,8 @@ export interface RubyCall {
   readonly mapped: ReadonlyMap<string, SyntaxNode>;
   readonly block: SyntaxNode | undefined;
   readonly node: SyntaxNode;
+  /** Words of the loops around it, by their variables. */
+  readonly words?: ReadonlyMap<string, string>;
 }
 
 /** A string or symbol as text; interpolations give `{…}`. */
@@ -70,3 +72,25 @@ export function statementsIn(node: SyntaxNode | undefined): readonly SyntaxNode[
 }
 
 export const rubyText = (node: SyntaxNode | undefined): string => (node ? normalised(node.text, true) : '');
+
+/** At most so many words of a list that a loop runs over. */
+const loopLength = 50;
+
+/** The words and the variable of `%w[a b].each do |word|`. */
+export function loopOf(call: RubyCall): { words: readonly string[]; variable: string } | undefined {
+  if (call.name !== 'each' || !call.block) return undefined;
+  const words = listOf(call.node.field('receiver')).slice(0, loopLength);
+  const variable = call.block.field('parameters')?.children[0]?.text;
+  return words.length && variable ? { words, variable } : undefined;
+}
+
+/** A call whose arguments name variables of loops around it, with their words in place of them. */
+export function withWords(call: RubyCall, words: ReadonlyMap<string, string>): RubyCall {
+  if (!words.size) return call;
+  const filled = (node: SyntaxNode): SyntaxNode => {
+    const said = node.type === 'string' || node.type === 'delimited_symbol' ? textOf(node) : undefined;
+    const text = node.type === 'identifier' ? words.get(node.text) : said?.replace(/\{(\w+)\}/g, (all, name: string) => words.get(name) ?? all);
+    return text === undefined || text === said ? node : { type: 'bare_string', text, line: node.line, start: node.start, end: node.end, children: [], parent: node.parent, field: () => undefined };
+  };
+  return { ...call, words, positional: call.positional.map(filled), named: new Map([...call.named].map(([key, value]) => [key, filled(value)])) };
+}
