@@ -28,6 +28,11 @@ const manyInAGroup = 8;
 /** Deleted migrations beyond this number are a squash or a clean-up, which changes no schema. */
 const deletedMigrations = 3;
 
+/** Migrations made from models: with the file gone the models still say what the schema is, and they are compared themselves. */
+const besideModels = new Set(['TypeORM migrations', 'Django migrations', 'EF Core migrations']);
+/** As Prisma names them. */
+const modelled = /\/migrations\/\d{8,}[^/]*\/migration\.sql$/;
+
 interface Found {
   readonly endpoint: EndpointStatement;
   readonly file: string;
@@ -173,7 +178,7 @@ function migrationEffects(pairs: readonly FilePair[], history: (folder: string) 
     for (const effect of old) {
       if (now.some((other) => samePart(other, effect) && (other.op === effect.op || other.op === 'modified' || effect.op === 'modified'))) continue;
       const [place] = effect.places;
-      if (place && gone.has(place.file) && deleted > deletedMigrations) continue;
+      if (place && gone.has(place.file) && (deleted > deletedMigrations || modelled.test(place.file) || inFolder.some(({ oldPath, recogniser }) => oldPath === place.file && besideModels.has(recogniser)))) continue;
       if (effect.op === 'modified' && (!place || gone.has(place.file))) continue;
       if (effect.op === 'modified') effects.push({ ...effect, shape: effect.before ?? '', before: effect.shape });
       else effects.push({ ...effect, op: inverse[effect.op] });

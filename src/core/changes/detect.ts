@@ -1,19 +1,18 @@
 import { withAnswers } from './answers.js';
 import type { AnswerSources } from './answers.js';
-import { compare, historyFolder, isDump } from './compare.js';
+import { compare } from './compare.js';
 import type { FilePair, Side } from './compare.js';
+import { withoutOtherDialects, withoutSecondDialects } from './dialects.js';
 import type { EndpointStatement, Fact, Statement } from './facts.js';
 import { openConstants, withConstants } from './importedConstants.js';
 import { Names } from './javascriptSyntax.js';
-import { run } from './migrationRun.js';
-import type { Effect, History, Step } from './migrationRun.js';
+import { histories } from './migrationHistory.js';
 import { openMounts } from './mounts.js';
 import { openNamedConstants } from './namedConstants.js';
-import type { Recogniser } from './recogniser.js';
-import { recognisers } from './recognisers.js';
-import { isSource, languageOf, skippedPath, skippedText, wholeSchema } from './sourceFiles.js';
+import { isSource, languageOf, skippedPath, skippedText } from './sourceFiles.js';
 import type { SkipReason } from './sourceFiles.js';
-import type { SyntaxParser, SyntaxTree } from './syntax.js';
+import { keepStanding, read, statementsOf } from './statements.js';
+import type { SyntaxParser } from './syntax.js';
 
 /** One file that a diff touches; paths are POSIX, relative to the repository's root. */
 export interface ChangedFile {
@@ -52,70 +51,6 @@ export interface DetectInput {
 /** So many files are read ahead of the parser. */
 const readAhead = 32;
 
-interface Stated {
-  readonly statements: Map<string, Statement[]>;
-  /** The parser gave up. */
-  readonly slow: boolean;
-  /** Parts of the text could not be read. */
-  readonly broken: boolean;
-  /** To be freed by the caller, who may parse a later state of the text from it first. */
-  readonly tree?: SyntaxTree;
-}
-
-function fittingRecognisers(path: string, text: string): readonly Recogniser[] {
-  const language = languageOf(path);
-  return recognisers.filter(({ languages, path: paths, hint }) => (languages === undefined ? paths?.test(path) : language !== undefined && languages.includes(language) && (paths?.test(path) ?? true)) && hint.test(text));
-}
-
-async function read(path: string, text: string, parser: SyntaxParser, previous?: SyntaxTree): Promise<Stated> {
-  const language = languageOf(path);
-  const fitting = fittingRecognisers(path, text);
-  if (!fitting.length) return { statements: new Map(), slow: false, broken: false };
-  const tree = language ? previous ? previous.next(text) : await parser.parse(language, text) : undefined;
-  if (language && !tree) return { statements: new Map(), slow: true, broken: true };
-  const take = (source: string, taken: SyntaxTree | undefined) => {
-    const found = new Map<string, Statement[]>();
-    for (const recogniser of fitting) {
-      const stated = readSafely(recogniser, { path, text: source, ...(taken ? { root: taken.root } : {}) });
-      if (stated.length) found.set(recogniser.name, stated);
-    }
-    return found;
-  };
-  const found = take(text, tree);
-  if (!tree?.broken || !language) return { statements: found, slow: false, broken: false, ...(tree ? { tree } : {}) };
-  // One line whose brackets do not close can hide everything around it: without such lines more may be readable.
-  const without = text.replace(/^.*$/gm, (line) => (Math.abs(balance(line)) > 1 ? ' '.repeat(line.length) : line));
-  const again = without === text ? undefined : await parser.parse(language, without);
-  const more = again ? take(without, again) : found;
-  again?.free();
-  const count = (each: Map<string, Statement[]>) => [...each.values()].flat().length;
-  return { statements: count(more) > count(found) ? more : found, slow: false, broken: true, tree };
-}
-
-/** How many more brackets a line opens than it closes. */
-const balance = (line: string): number => [...line].reduce((depth, char) => depth + ('([{'.includes(char) ? 1 : ')]}'.includes(char) ? -1 : 0), 0);
-
-const keyOf = (statement: Statement): string => (statement.kind === 'endpoint' ? JSON.stringify([statement.method, statement.path]) : statement.kind === 'declared' || statement.kind === 'step' ? JSON.stringify([statement.kind, statement.of, statement.table, statement.name]) : JSON.stringify(statement));
-
-/** Adds to what a broken text states what the old text stated on lines that still stand in it. */
-function keepStanding(old: Stated, now: Stated, oldText: string, newText: string): void {
-  const standing = new Set(newText.split('\n').map((line) => line.trim()));
-  const lines = oldText.split('\n');
-  for (const [recogniser, statements] of old.statements) {
-    const known = now.statements.get(recogniser) ?? [];
-    const keys = new Set(known.map(keyOf));
-    const kept = statements.filter((statement) => !keys.has(keyOf(statement)) && (!('line' in statement) || standing.has(lines[statement.line - 1]?.trim() ?? '')));
-    if (kept.length) now.statements.set(recogniser, [...known, ...kept]);
-  }
-}
-
-/** What one file's text states, by recogniser. */
-export async function statementsOf(path: string, text: string, parser: SyntaxParser): Promise<{ statements: Map<string, Statement[]>; slow: boolean }> {
-  const { tree, ...stated } = await read(path, text, parser);
-  tree?.free();
-  return stated;
-}
-
 /** The text that a name of a JavaScript file stands for: `PREFIX`, `ROUTES.users`. */
 async function constantOf(path: string, text: string, name: string, parser: SyntaxParser): Promise<string | undefined> {
   const language = languageOf(path);
@@ -124,15 +59,6 @@ async function constantOf(path: string, text: string, name: string, parser: Synt
   const found = tree ? Names.of(tree.root).named(name) : undefined;
   tree?.free();
   return found;
-}
-
-/** A recogniser that fails on a text states nothing of it: one odd file must not take the others' facts away. */
-function readSafely(recogniser: Recogniser, file: Parameters<Recogniser['read']>[0]): Statement[] {
-  try {
-    return [...recogniser.read(file)];
-  } catch {
-    return [];
-  }
 }
 
 /**
@@ -212,7 +138,7 @@ export async function detectChanges({ files, before, after, parser, signal }: De
   for (const pair of await withConstants(pairs, fill)) {
     whole.push({ ...pair, before: await sources.before.constants.resolved(pair.before, pair.oldPath ?? ''), after: await sources.after.constants.resolved(pair.after, pair.newPath ?? '') });
   }
-  const real = await withoutOtherDialects(await withAnswers(await withoutPlainClasses(whole, before, after, parser), sources), before, sources.before);
+  const real = await withoutOtherDialects(await withoutSecondDialects(await withAnswers(await withoutPlainClasses(whole, before, after, parser), sources), sources.after), before, sources.before);
   const history = await histories(real, before, parser);
   const facts = await compare(real, (side: Side, file: string, endpoint: EndpointStatement) => {
     signal?.throwIfAborted();
@@ -249,66 +175,4 @@ async function withoutPlainClasses(pairs: readonly FilePair[], before: RevisionR
     return [statement.table === undefined ? statement : { ...statement, table }];
   });
   return pairs.map((pair) => ({ ...pair, before: settle(pair.before, old), after: settle(pair.after, now) }));
-}
-
-/** Leaves out the tables of a new schema file that files of its name already made: a dialect was added, no table. */
-async function withoutOtherDialects(pairs: readonly FilePair[], before: RevisionReader, sources: AnswerSources): Promise<FilePair[]> {
-  return Promise.all(pairs.map(async (pair) => {
-    if (pair.oldPath !== undefined || pair.newPath === undefined || !wholeSchema.test(pair.newPath) || /\d{4,}|^V\d/.test(pair.newPath.split('/').at(-1) ?? '')) return pair;
-    const name = pair.newPath.split('/').at(-1) ?? '';
-    const known = new Set<string>();
-    for (const path of (await before.paths()).filter((each) => each.endsWith(`/${name}`) && !skippedPath(each)).slice(0, 8)) {
-      const text = await before.read(path);
-      if (text === undefined || skippedText(path, text)) continue;
-      for (const statement of await sources.statements(path, text)) if (statement.kind === 'step' && statement.of === 'table' && statement.table !== undefined) known.add(statement.table.toLowerCase());
-    }
-    return known.size ? { ...pair, after: pair.after.filter((statement) => !(statement.kind === 'step' && statement.table !== undefined && known.has(statement.table.toLowerCase()))) } : pair;
-  }));
-}
-
-/** At most this many earlier migrations of a folder are replayed. */
-const replayed = 400;
-
-/**
- * What earlier migrations built, read only where it decides something: a table rebuilt through a temporary one, a
- * column altered or dropped and made again.
- */
-async function histories(pairs: readonly FilePair[], before: RevisionReader, parser: SyntaxParser): Promise<(folder: string) => History | undefined> {
-  const wanted = new Map<string, { recogniser: string; changed: Set<string> }>();
-  for (const { recogniser, oldPath, newPath, after } of pairs) {
-    const steps = after.filter((statement) => statement.kind === 'step');
-    const dropped = new Set(steps.flatMap(({ does, of, table }) => (of === 'table' && does === 'removed' && table ? [table] : [])));
-    const views = new Set(steps.flatMap(({ does, of, table }) => (of === 'view' && does === 'removed' && table ? [table] : [])));
-    const rebuilds = steps.some(({ does, of, table, to }) => (of === 'view' && does === 'added' && views.has(table ?? '')) || of === 'table' && ((does === 'renamed' && dropped.has(to ?? '')) || (does === 'added' && dropped.has(table ?? ''))));
-    if (!rebuilds || newPath === undefined) continue;
-    const folder = historyFolder(newPath);
-    const want = wanted.get(folder) ?? { recogniser, changed: new Set<string>() };
-    if (oldPath !== undefined) want.changed.add(oldPath);
-    wanted.set(folder, want);
-  }
-  const found = new Map<string, History>();
-  if (wanted.size) {
-    const all = await before.paths();
-    for (const [folder, { recogniser, changed }] of wanted) {
-      const earlier = all.filter((path) => historyFolder(path) === folder && !isDump(path) && isSource(path) && !changed.has(path) && !skippedPath(path)).sort().slice(-replayed);
-      const stepsOf = async (paths: readonly string[]): Promise<Step[]> => {
-        const steps: Step[] = [];
-        for (const file of paths) {
-          const text = await before.read(file);
-          if (text === undefined || skippedText(file, text)) continue;
-          const { statements } = await statementsOf(file, text, parser);
-          for (const statement of statements.get(recogniser) ?? []) if (statement.kind === 'step') steps.push({ statement, file });
-        }
-        return steps;
-      };
-      // A dump of the whole schema knows better than the migrations beside it, some of which may be code.
-      const dumped = run(await stepsOf(all.filter((path) => historyFolder(path) === folder && isDump(path) && !skippedPath(path))));
-      const known = new Set(dumped.flatMap(({ of, table }) => (of === 'table' && table !== undefined ? [table.toLowerCase()] : [])));
-      const effects = [...dumped, ...run(await stepsOf(earlier)).filter(({ table }) => table === undefined || !known.has(table.toLowerCase()))];
-      const tables = new Map<string, Effect[]>();
-      for (const effect of effects) if (effect.table !== undefined) tables.set(effect.table.toLowerCase(), [...tables.get(effect.table.toLowerCase()) ?? [], effect]);
-      found.set(folder, (table) => tables.get(table.toLowerCase()));
-    }
-  }
-  return (folder) => found.get(folder);
 }

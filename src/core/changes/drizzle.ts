@@ -26,7 +26,9 @@ const returned = (node: SyntaxNode | undefined): SyntaxNode | undefined => {
   return body?.type === 'statement_block' ? bare(nodesOf(body, 'return_statement')[0]?.children[0]) : body;
 };
 
-const camel = (name: string): string => name;
+/** Functions that make a column in one of the dialects. */
+const builders = /^(?:(?:small|big|medium|tiny)?(?:int|serial|integer)|serial|text|(?:tiny|medium|long)text|varchar|char|uuid|bool|boolean|date|datetime|time|timestamp|jsonb?|numeric|decimal|real|float|double|doublePrecision|blob|bytea|binary|varbinary|interval|inet|cidr|macaddr|point|line|vector|\w*[eE]num|customType)$/;
+
 
 /** Schemas of Drizzle: tables of all dialects and custom table creators, enums, views, relations. */
 export const drizzle: Recogniser = {
@@ -58,7 +60,8 @@ export const drizzle: Recogniser = {
       if (!shaped) return false;
       if (callee?.type === 'member_expression') return name === 'table' && /Schema\b/.test(names.value(callee.field('object'))?.text ?? 'Schema');
       const made = names.values.get(name);
-      return /TableCreator$/.test(nameOf(bare(made))) || /^create\w*Table$|Table$/.test(name) && names.text(args[0]) !== undefined;
+      // Another function whose name ends so makes a table if what it is given are columns.
+      return /TableCreator$/.test(nameOf(bare(made))) || (/Table$/.test(name) && /^[^{}]+$/.test(names.text(args[0]) ?? '') && [...membersOf(returned(args[1])).values()].some((each) => builders.test(nameOf(followed(each)?.first))));
     };
     for (const declarator of nodesOf(root, 'variable_declarator')) {
       const variable = declarator.field('name')?.text ?? '';
@@ -91,7 +94,7 @@ export const drizzle: Recogniser = {
       const table = names.text(args[0]) ?? variable;
       tables.set(variable, table);
       yield { kind: 'declared', of: 'table', table, name: table, line, shape: '' };
-      yield { kind: 'declared', of: 'entity', name: camel(variable), line, shape: '' };
+      yield { kind: 'declared', of: 'entity', name: variable, line, shape: '' };
       const columns = new Map<string, string>();
       const own = returned(args[1]);
       const members = new Map(membersOf(own));

@@ -32,6 +32,9 @@ const guarding = /auth|guard|protect|jwt|token|session|admin|permission|role|acl
 /** Middleware that every request passes, whoever sends it. */
 const plumbing = /^(?:\w+\.)?(?:cors|helmet|morgan|compression|express\.|bodyParser|json|urlencoded|cookieParser|logger|pino|log\w*|cache\w*|timeout|etag|trace\w*|metrics?)\b/i;
 
+/** Middleware that slows down who calls too often: that it does, not how much, is what a caller sees. */
+const limiting = /rate_?limit|limiter|throttl|slow_?down/i;
+
 /** Middleware that says what a request must look like. */
 const validating = /valid|schema|celebrate|body|params|query|check|sanitiz|upload|multer|parse/i;
 
@@ -271,7 +274,7 @@ class RouteReader {
         // Its name says whether it guards; what it is configured with may hold any word.
         const name = calledName(inner);
         const text = normalised(inner.text);
-        if (text.length < 400 && guarding.test(name) && !/^(?:express|cors|helmet|morgan|compression|bodyParser|cookieParser|session)\b|\binitialize$/.test(name) && prefix === '') on.router.guards.push({ text, from: call.start });
+        if (text.length < 400 && guarding.test(name) && !/^(?:express|cors|helmet|morgan|compression|bodyParser|cookieParser|session)\b|\binitialize$/.test(name) && prefix === '') on.router.guards.push({ text: limiting.test(name) ? name : text, from: call.start });
       }
     }
   }
@@ -375,7 +378,7 @@ class RouteReader {
     const last = flat.at(-1);
     const options = this.dialect.options === true ? flat.find((each) => this.names.value(each)?.type === 'object') : undefined;
     const shape = options ? this.optionsShape(options) : {};
-    const middle = flat.slice(0, -1).filter((each) => each !== options && !isFunction(each) && !plumbing.test(each.text.slice(0, 60))).map((each) => this.names.meaning(each));
+    const middle = flat.slice(0, -1).filter((each) => each !== options && !isFunction(each) && !plumbing.test(each.text.slice(0, 60))).map((each) => (limiting.test(calledName(each)) ? calledName(each) : this.names.meaning(each)));
     const checks = middle.filter((text) => validating.test(text.split('(')[0] ?? ''));
     const guards = [...this.guardsAt(on.router, call.start), ...on.guards, ...middle.filter((text) => !checks.includes(text)), ...shape.guards ? [shape.guards] : []];
     const answering = isFunction(bare(last)) ? bare(last) : last?.type === 'identifier' ? this.functionNamed(last.text) : undefined;

@@ -44,6 +44,11 @@ describe('middleware of an Express app', () => {
   it('guards if its name says so', async () => {
     expect(await changes('server.js', app(''), app("app.use(requireAuth({ role: 'x' }));"))).toEqual(['modified endpoint GET /a']);
   });
+  it('is the same however often a limiter lets callers in', async () => {
+    const limited = (max: number) => app(`app.post('/b', rateLimit({ windowMs: 1, max: ${String(max)} }), requireAuth, make);`);
+    expect(await changes('server.js', limited(1), limited(2))).toEqual([]);
+    expect(await changes('server.js', limited(1), limited(1).replace('requireAuth, ', ''))).toEqual(['modified endpoint POST /b']);
+  });
   it('does not guard for the words that it is configured with', async () => {
     expect(await changes('server.js', app("app.use(robots({ Disallow: '/ftp' }));"), app("app.use(restful(models, { allowed: ['Users', 'Tokens'] }));"))).toEqual([]);
   });

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runs } from '../../propertyRuns.js';
-import { detectChanges, statementsOf } from '../../../src/core/changes/detect.js';
+import { detectChanges } from '../../../src/core/changes/detect.js';
 import { recognisers } from '../../../src/core/changes/recognisers.js';
 import { sqlSteps } from '../../../src/core/changes/sql.js';
+import { statementsOf } from '../../../src/core/changes/statements.js';
 import { sentencesOf } from '../../../src/core/changes/wording.js';
 import { suggestionsFromChanges } from '../../../src/core/suggestions/changes.js';
 import { detection, parser } from './diffOf.js';

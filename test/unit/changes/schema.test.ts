@@ -66,6 +66,18 @@ describe('models and migrations together', () => {
     expect(found.map(said)).toEqual(['added column User.token', 'added index User (token)']);
     expect(found[0]?.places).toHaveLength(2);
   });
+  it('a deleted migration takes nothing away that the models still state', async () => {
+    expect(await facts({ 'prisma/migrations/20260101000000_t/migration.sql': ['CREATE TABLE "User" (id int);', undefined] }, { 'prisma/schema.prisma': 'model User {\n  id Int @id\n}\n' })).toEqual([]);
+    expect(await facts({ 'm/002_b.sql': ['ALTER TABLE t ADD b int;', undefined] })).toEqual(['removed column t.b']);
+  });
+  it('Drizzle: a schema in another dialect states nothing new, a table that moved is none, any other function makes none', async () => {
+    const table = (dialect: string, name: string) => `import { ${dialect}Table, text } from 'drizzle-orm/${dialect}-core';\nexport const ${name}s = ${dialect}Table('${name}', { id: text('id').notNull() });\n`;
+    expect(await facts({ 'schema/mysql.ts': [undefined, table('mysql', 'user')] }, { 'schema/sqlite.ts': table('sqlite', 'user') })).toEqual([]);
+    expect(await facts({ 'schema/a.ts': [table('pg', 'user'), undefined], 'schema/b.ts': [undefined, table('pg', 'user')] })).toEqual([]);
+    expect(await changes('schema/c.ts', undefined, table('pg', 'user'), { 'schema/d.ts': table('pg', 'post') })).toEqual(['added entity users', 'added table user']);
+    expect(await changes('service.ts', undefined, "import { eq } from 'drizzle-orm';\nconst updated = await createUserTable('orders', { owner: getOwner(), rows: load() });\n")).toEqual([]);
+    expect(await changes('schema.ts', undefined, "import { text } from 'drizzle-orm/pg-core';\nimport { ourTable } from './creator';\nexport const posts = ourTable('post', { id: text('id') });\n")).toEqual(['added entity posts', 'added table post']);
+  });
   it('Django: model and migration, a foreign key by its column, a help text is no change', async () => {
     const model = (fields: string) => `from django.db import models\nclass Post(models.Model):\n    title = models.CharField(max_length=10)\n${fields}`;
     const operations = (text: string) => `from django.db import migrations, models\nclass Migration(migrations.Migration):\n    operations = [${text}]\n`;
