@@ -268,11 +268,11 @@ function readBody(body: string): Pick<ReadNote, 'date' | 'sections'> {
     lines = undefined;
   };
   for (const line of body.split(/\r\n|[\r\n]/)) {
-    const heading = /^ {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$/.exec(line);
+    const heading = /^ {0,3}(#{1,6})[ \t]+/.exec(line);
     const bullet = /^ {0,3}[-*+][ \t]+(?=\S)/.exec(line);
     if (heading) {
       close();
-      const title = heading[2] ?? '';
+      const title = withoutClosingMarks(line.slice(heading[0].length));
       if ((heading[1] ?? '').length === 2) date = sectionHeadingPattern.exec(title)?.[1] ?? date;
       category = (heading[1] ?? '').length === 3 ? categoryIds.find((id) => categoryHeadings[id] === title) : undefined;
     } else if (bullet) {
@@ -282,6 +282,23 @@ function readBody(body: string): Pick<ReadNote, 'date' | 'sections'> {
   }
   close();
   return { date, sections };
+}
+
+/** A heading's text without the number signs that may close it. By hand: over many spaces an expression for it takes cubic time. */
+function withoutClosingMarks(rest: string): string {
+  const text = rest.trimEnd();
+  let end = text.length;
+  while (text[end - 1] === '#') end--;
+  return end === text.length || (end > 0 && !/[ \t]/.test(text[end - 1] ?? '')) ? text : text.slice(0, end).trimEnd();
+}
+
+/** What stands in a text that is one span of code, between its equally long runs of backticks; undefined for any other text. */
+function insideCodeSpan(text: string): string | undefined {
+  let open = 0;
+  while (text[open] === '`') open++;
+  let close = 0;
+  while (close < text.length - open && text[text.length - 1 - close] === '`') close++;
+  return open > 0 && open === close ? text.slice(open, -close) : undefined;
 }
 
 function noteItem(lines: readonly string[], category: CategoryId): NoteItem {
@@ -298,9 +315,9 @@ function noteItem(lines: readonly string[], category: CategoryId): NoteItem {
  */
 export function commandOf(item: NoteItem): string {
   return item.text.split('\n').flatMap((line) => {
-    const fence = /^(`+)(.*[^`])\1$/.exec(line.trim());
-    const inside = fence?.[2] ?? line.trim();
-    return fence && inside.startsWith(' ') && inside.endsWith(' ') && inside.trim() !== '' ? [inside.slice(1, -1)] : [inside];
+    const fenced = insideCodeSpan(line.trim());
+    const inside = fenced ?? line.trim();
+    return fenced !== undefined && inside.startsWith(' ') && inside.endsWith(' ') && inside.trim() !== '' ? [inside.slice(1, -1)] : [inside];
   }).join('\n');
 }
 

@@ -104,8 +104,8 @@ function inputOf(name: string, input: TranscriptRecord): TranscriptRecord {
 
 const kept = new Set(['Bash', 'PowerShell', 'Edit', 'Write', 'NotebookEdit', 'MultiEdit', 'ExitPlanMode', 'TodoWrite', 'TaskCreate', 'TaskUpdate', 'AskUserQuestion']);
 
-/** What Claude Code itself puts into a person's message, between tags. The list is not closed: any such tag at the start counts. */
-const machineTags = /<(system-reminder|ide_[a-z_]+|ide-[a-z-]+|local-command-[a-z]+|command-[a-z]+|bash-[a-z]+|task-notification|user-prompt-submit-hook|new-diagnostics|teammate-message)\b[^>]*>[\s\S]*?(?:<\/\1>|$)/g;
+/** What Claude Code itself puts into a person's message, between tags. The list is not closed: any such tag at the start counts. Bounded, so that many beginnings without an end take linear time. */
+const machineTags = /<(system-reminder|ide_[a-z_]{1,40}|ide-[a-z-]{1,40}|local-command-[a-z]{1,40}|command-[a-z]{1,40}|bash-[a-z]{1,40}|task-notification|user-prompt-submit-hook|new-diagnostics|teammate-message)\b[^>]{0,400}>[\s\S]*?(?:<\/\1>|$)/g;
 const interruption = /^\[Request interrupted by user/;
 const memory = /<user-memory-input>([\s\S]*?)<\/user-memory-input>/;
 

@@ -43,7 +43,7 @@ export function sqlStatements(text: string, firstLine = 1): SqlStatement[] {
     if (note !== undefined || block !== undefined) {
       const said = (note ?? block ?? '').trim();
       // Marks of migration tools end a statement and are one of their own.
-      if (/^--\s*(?:\+goose|\+migrate|migrate:|\+micrate|@?UNDO|\/\/@UNDO|rollback|Down Migration|Up Migration|={0,3}\s*(?:up|down)\b)/i.test(said) || /^--\s*(?:-*\s*)?(?:down|up|rollback|undo)\b\s*(?:migration)?\s*:?-*$/i.test(said)) {
+      if (/^--\s*(?:\+goose|\+migrate|migrate:|\+micrate|@?UNDO|\/\/@UNDO|rollback|Down Migration|Up Migration|={0,3}\s*(?:up|down)\b)/i.test(said) || /^--[\s-]*(?:down|up|rollback|undo)\b\s*(?:migration\s*)?:?-*$/i.test(said)) {
         end();
         statements.push({ tokens: [], comment: said });
       } else comment += `${said}\n`;

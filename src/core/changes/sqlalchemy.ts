@@ -22,13 +22,22 @@ export function columnShape(call: SyntaxNode, annotation?: SyntaxNode): string {
 const isColumn = (callee: string): boolean => /(?:^|\.)(?:Column|mapped_column|deferred)$/.test(callee);
 const isRelationship = (callee: string): boolean => /(?:^|\.)(?:relationship|Relationship|dynamic_loader)$/.test(callee);
 
+/** The name with a capital letter that a text ends with, before white space and what closes it. By hand: an expression for it takes cubic time over long names. */
+function classAtEnd(text: string, closing: string): string | undefined {
+  let end = text.length;
+  while (end > 0 && (closing.includes(text[end - 1] ?? '') || /\s/.test(text[end - 1] ?? ''))) end--;
+  let start = end;
+  while (start > 0 && /\w/.test(text[start - 1] ?? '')) start--;
+  return /[A-Z]\w*/.exec(text.slice(start, end))?.[0];
+}
+
 /** The entity that a relationship points to: named, called, or in its annotation. */
 function targetOf(call: SyntaxNode, annotation: SyntaxNode | undefined): string {
   const { positional, named } = argumentsOf(call);
   const [first] = positional;
   const stated = first ?? named.get('argument');
-  if (stated) return lastName((/([A-Z]\w*)["'\s)]*$/.exec(stated.text)?.[1] ?? stated.text).replace(/["']/g, ''));
-  return /([A-Z]\w*)["'\]\s|None]*$/.exec((annotation?.text ?? '').replace(/\|\s*None/g, ''))?.[1] ?? '';
+  if (stated) return lastName((classAtEnd(stated.text, '"\')') ?? stated.text).replace(/["']/g, ''));
+  return classAtEnd((annotation?.text ?? '').replace(/\|\s*None/g, ''), '"\']|') ?? '';
 }
 
 /** `User` → `user`, `UserAccount` → `user_account`: Flask-SQLAlchemy's own naming. */
