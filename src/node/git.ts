@@ -234,7 +234,8 @@ export async function readIdentity(folder: string, options: GitOptions = {}): Pr
   try {
     const git = gitIn(await realpath(folder), options);
     const [branch, head, user] = await Promise.all([
-      git('symbolic-ref', '--quiet', '--short', 'HEAD').then((answer) => answer.trim(), () => ''),
+      // Its line end only: a branch may be named by a space that is none of ASCII's.
+      git('symbolic-ref', '--quiet', '--short', 'HEAD').then((answer) => answer.replace(/\r?\n$/, ''), () => ''),
       git('rev-parse', '--verify', '--quiet', '--end-of-options', 'HEAD').then((answer) => answer.trim(), () => ''),
       git('rev-parse', '--git-dir').then(() => userOf(git), () => undefined),
     ]);
