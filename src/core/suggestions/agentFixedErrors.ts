@@ -93,10 +93,11 @@ interface Segment {
 }
 
 function segment(session: AgentSession, from: number, to: number): Segment {
-  return {
-    edits: session.edits.filter(({ index, path }) => index > from && index < to && !isProse(path)),
-    mends: session.runs.filter((run) => run.index > from && run.index < to && run.result === 'passed' && run.parts.some(({ kind, base }) => mending.has(kind) || base === 'git submodule')),
-  };
+  const edits = session.edits.filter(({ index, path }) => index > from && index < to && !isProse(path));
+  const passed = session.runs.filter((run) => run.index > from && run.index < to && run.result === 'passed');
+  const mends = passed.filter((run) => run.parts.some(({ kind, base }) => mending.has(kind) || base === 'git submodule'));
+  // Beside an edit or an install, what was cleared away is housekeeping.
+  return { edits, mends: edits.length > 0 || mends.length > 0 ? mends : passed.filter((run) => run.parts.some(({ kind }) => kind === 'repair')) };
 }
 
 /** Failing runs with one error, and the run that showed it gone. */

@@ -96,6 +96,11 @@ export function agentSession(activity: SessionActivity, surroundings: AgentSurro
       if (path !== undefined && !notWork.test(path)) edits.push({ event, index, path });
     }
   }
+  // A command that failed at once and now goes on in the background was mended.
+  for (const [at, run] of runs.entries()) {
+    const isSame = (other: Run): boolean => other.result === 'failed' && other.parts.some(({ text }) => run.parts.some((part) => part.text === text));
+    if (run.event.outcome === 'background' && run.result === 'open' && runs.slice(0, at).some(isSame)) runs[at] = { ...run, result: 'passed' };
+  }
   return { activity: { ...activity, events }, surroundings: known, events, runs, edits };
 }
 

@@ -34,11 +34,11 @@ export function suggestWorkInProgress(session: AgentSession): Suggestion[] {
   const edits = all.filter((edit) => !all.some((other) => (other.index < edit.index && undoes(edit, other)) || (other.index > edit.index && undoes(other, edit))));
   const last = edits.filter(({ path }) => !isProse(path)).at(-1) ?? edits.at(-1);
   const link = last && linkOf(last, session);
-  if (!last || !link) return [];
+  if (!last) return [];
   const name = last.path.split('/').at(-1) ?? last.path;
-  const line = link.text ?? last.event.replacements[0]?.after.split('\n').map((one) => one.trim()).find((one) => /[\p{L}\p{N}]/u.test(one));
+  const line = link?.text ?? last.event.replacements[0]?.after.split('\n').map((one) => one.trim()).find((one) => /[\p{L}\p{N}]/u.test(one));
   return [{
-    id: suggestionId('inProgress', last.path), item: 'inProgress', source: 'agent', rank: aboveCursor, text: line === undefined ? name : `${name}: ${code(line, 120)}`, links: [link],
+    id: suggestionId('inProgress', last.path), item: 'inProgress', source: 'agent', rank: aboveCursor, text: line === undefined ? name : `${name}: ${code(line, 120)}`, links: link ? [link] : [], ...(link ? {} : { detail: code(last.path) }),
     evidence: [evidenceOf(last.event, "the agent's last edit", link)],
   }];
 }

@@ -44,7 +44,8 @@ function bodyOf(body: string): string | undefined {
   return paragraphs.length === 0 ? undefined : paragraphs.slice(0, 3).map((line) => prose(line, 240)).filter(Boolean).join('\n');
 }
 
-const endpointWords = /\b(?:endpoint|route|api|REST|GraphQL|mutation|controller|webhook)s?\b|\b(?:GET|POST|PUT|PATCH|DELETE) \//i;
+/** That an interface came, went or changed its shape: work inside of a controller is none. */
+const endpointWords = /\bendpoints?\b|^(?:api|rest|graphql|routes?|endpoints?|webhooks?) |\b(?:add|expose|introduce|create|implement|provide|serve|remove|drop|rename|version)(?:s|e?d|ing)?\b.{0,60}\b(?:routes?|api|graphql|mutation|controller|webhook)s?\b|\b(?:GET|POST|PUT|PATCH|DELETE) \//i;
 const schemaWords = /\b(?:migration|schema|(?:table|column|index|foreign key|constraint|enum)s?\b(?=.*\b(?:add|drop|create|rename|alter|to|on|for|in)\b)|database)\b/i;
 const entityWords = /\b(?:entity|entities|relation(?:ship)?s?|many-to-many|one-to-many|has_many|belongs_to)\b/i;
 

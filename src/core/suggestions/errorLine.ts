@@ -20,6 +20,8 @@ const forms: readonly Form[] = [
   { pattern: /^(?<told>(?:[a-z_]\w*\.)+[A-Z]\w*(?:Error|Exception|Warning|DoesNotExist|NotFound)?(?:: .+|$))/, worth: 88, last: true },
   { pattern: /^E\s{2,}(?<told>(?:[\w.]*(?:Error|Exception)\b.*|assert .+|Failed: .+))/, worth: 86 },
   { pattern: /^FAILED \S+ - (?<told>.+)/, worth: 84 },
+  // Elixir: `** (RuntimeError) …`.
+  { pattern: /^\s*(?<told>\*\* \([A-Z][\w.]*\) .+)/, worth: 89 },
   // JVM.
   { pattern: /^Caused by: (?<told>.+)/, worth: 92, last: true },
   { pattern: /^(?:Exception in thread ".*" )(?<told>.+)/, worth: 88 },
@@ -120,7 +122,7 @@ function rank(output: string): RankedLine[] {
   const found: { text: string; worth: number; index: number }[] = [];
   for (const [index, line] of lines.entries()) {
     if (line.length > longestLine || noise.test(line)) continue;
-    const bare = line.replace(/\s+\{"(?:timestamp|level|time|pid)".*\}$/, '').replace(/^\s*(?:\[?\d{4}-\d\d-\d\d[T ]\S+\]?|\d\d:\d\d:\d\d(?:\.\d+)?)\s+/, '').replace(/^[\w.-]+-\d+\s+\|\s+/, '');
+    const bare = line.replace(/^[│╷╵┃]\s?/, '').replace(/\s+\{"(?:timestamp|level|time|pid)".*\}$/, '').replace(/^\s*(?:\[?\d{4}-\d\d-\d\d[T ]\S+\]?|\d\d:\d\d:\d\d(?:\.\d+)?)\s+/, '').replace(/^[\w.-]+-\d+\s+\|\s+/, '');
     let best: { text: string; worth: number } | undefined;
     for (const { pattern, worth, last } of forms) {
       if (best && worth < best.worth) continue;
@@ -162,7 +164,7 @@ export type ErrorNature =
   /** The program broke while it ran. */
   | 'runtime';
 
-const environment = /cannot find (?:module|package) ['"]?(?![./'"])|module not found: (?:error: )?can't resolve ['"]?(?![./'"])|no module named|modulenotfounderror|command not found|is not recognized as|not installed|econnrefused|connection refused|could not connect|can't connect|connect to .* failed|enotfound|eacces|permission denied|eaddrinuse|address already in use|port \d+ is (?:already )?in use|(?:relation|table|database|role|column) "?[\w.]+"? (?:does not exist|doesn't exist)|no such (?:table|column)|unknown (?:database|column)|sqlstate|missing (?:required )?env|environment variable|eresolve|peer dep|unsupported engine|requires (?:node|python|go|java|php|ruby)|version mismatch|incompatible version|enospc|heap out of memory|certificate|docker daemon|missing script|prisma client|did not initialize|has not been generated|executable doesn't exist|shared librar|no space left|lock ?file|authentication failed|access denied|could not translate host|err_pnpm|no matching version|unable to resolve|could not resolve|go: (?:module|cannot find|updates to)|missing go\.sum|package .+ is not in|unmet|failed to resolve (?:entry|import) |gyp err|node-gyp|corepack|\.env\b|no such (?:container|service|image)|network .+ not found|engine .+ incompatible|openssl|digital envelope/i;
+const environment = /cannot find (?:module|package) ['"]?(?![./'"])|module not found: (?:error: )?can't resolve ['"]?(?![./'"])|no module named|modulenotfounderror|command not found|is not recognized as|not installed|econnrefused|connection refused|could not connect|can't connect|connect to .* failed|enotfound|eacces|permission denied|eaddrinuse|address already in use|port \d+ is (?:already )?in use|(?:relation|table|database|role|column) "?[\w.]+"? (?:does not exist|doesn't exist)|no such (?:table|column)|unknown (?:database|column)|sqlstate|missing (?:required )?env|environment variable|eresolve|peer dep|unsupported engine|requires (?:node|python|go|java|php|ruby)|version mismatch|incompatible version|enospc|requires \S+ as a \S+ dependency|state lock|heap out of memory|certificate|docker daemon|missing script|prisma client|did not initialize|has not been generated|executable doesn't exist|shared librar|no space left|lock ?file|authentication failed|access denied|could not translate host|err_pnpm|no matching version|unable to resolve|could not resolve|go: (?:module|cannot find|updates to)|missing go\.sum|package .+ is not in|unmet|failed to resolve (?:entry|import) |gyp err|node-gyp|corepack|\.env\b|no such (?:container|service|image)|network .+ not found|engine .+ incompatible|openssl|digital envelope/i;
 const compile = /error (?:ts|cs|fs)\d+|error\[e\d+\]|syntaxerror|indentationerror|unexpected token|\.go:\d+:\d+: |imported and not used|declared and not used|cannot find symbol|incompatible types|is not assignable|no-unused|eslint|prettier|golangci|parse error|expected ['"`;){]/i;
 const assertion = /assert|expect|received|to equal|to be|\bwant\b|\bgot\b|--- fail|_test\.go:\d+|snapshot/i;
 

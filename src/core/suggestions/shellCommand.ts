@@ -104,6 +104,8 @@ export function splitShell(line: string): SimpleCommand[] {
 
 export type CommandKind =
   | 'test' | 'build' | 'typecheck' | 'lint' | 'format' | 'install' | 'migrate' | 'generate' | 'seed' | 'service' | 'server' | 'setup' | 'run'
+  /** Takes something out of the way: a lock, what a tool left behind, a missing right. */
+  | 'repair'
   | 'search' | 'git' | 'shell' | 'remote';
 
 export type Ecosystem = 'js' | 'python' | 'go' | 'rust' | 'jvm' | 'ruby' | 'php' | 'dotnet' | 'elixir' | 'any';
@@ -133,6 +135,9 @@ const searches = new Set(['grep', 'egrep', 'fgrep', 'rg', 'ag', 'ack', 'find', '
 const shellTools = new Set(['rm', 'mkdir', 'rmdir', 'mv', 'kill', 'pkill', 'killall', 'touch', 'open', 'xdg-open', 'code', 'tar', 'zip', 'unzip', 'gzip', 'man', 'osascript', 'tmux', 'screen', 'expect', 'script', 'timeout', 'tee', 'xargs', 'yes', 'seq', 'bc', 'tmp']);
 const remotes = new Set(['curl', 'wget', 'http', 'https', 'xh', 'ssh', 'scp', 'rsync', 'ping', 'nc', 'telnet', 'dig', 'nslookup', 'gh', 'glab', 'hub', 'aws', 'gcloud', 'az', 'heroku', 'vercel', 'netlify', 'fly', 'flyctl', 'claude', 'codex', 'gemini', 'linear', 'jira', 'grpcurl', 'websocat']);
 
+/** A process that was in the way is not among them: that was an accident of the moment. */
+const repairing = /^(?:chmod|chown)\b|^rm -\w*r|^(?:terraform|tofu) force-unlock\b/;
+
 const scriptKinds: readonly (readonly [RegExp, CommandKind])[] = [
   [/(?:^|[:_-])(?:migrat\w*|db:(?:migrate|push|deploy|up|setup|create|prepare)|migrate|dbmate|db-push)(?:$|[:_-])/, 'migrate'],
   [/(?:^|[:_-])seeds?(?:$|[:_-])/, 'seed'],
@@ -153,6 +158,7 @@ const understood = (kind: CommandKind, ecosystem: Ecosystem, words: readonly str
 
 /** What the words of one command do, wrappers taken away. */
 function understand(words: readonly string[]): Understood {
+  if (repairing.test(words.join(' '))) return understood('repair', 'any', words, words[0] === 'terraform' || words[0] === 'tofu' ? 2 : 1);
   const program = (words[0] ?? '').replace(/^.*[\\/](?=[^\\/]+$)/, (path) => (/node_modules[\\/]\.bin|(?:^|[\\/])(?:\.?venv|vendor)[\\/]|^\/usr\/|^\/opt\/|^\/bin\//.test(path) ? '' : path));
   const names = [program, ...words.slice(1)];
   const plain = names.slice(1).filter((word) => !word.startsWith('-'));
@@ -172,6 +178,11 @@ function understand(words: readonly string[]): Understood {
       if (/^(?:remove|uninstall|rm|un|up|update|upgrade|dedupe|link|rebuild|prune)$/.test(name) && called[0] !== 'run') return is('setup', 'js', length);
       if (/^(?:audit|outdated|ls|list|view|info|why|explain|config|cache|login|whoami|publish|pack|version|init|create|help|search|doctor|root|bin)$/.test(name) && called[0] !== 'run') return is(name === 'cache' ? 'setup' : 'search', 'js', length);
       if (name === 't' || name === 'tst') return is('test', 'js', length);
+      // `pnpm prisma …` runs the program of that name; npm needs `exec`.
+      if (program !== 'npm' && called[0] !== 'run' && called[0] !== 'run-script') {
+        const inner = understand(names.slice(length - 1));
+        if (inner.kind !== 'run' && inner.kind !== 'shell' && inner.kind !== 'search') return { ...inner, base: `${names.slice(0, length - 1).join(' ')} ${inner.base}` };
+      }
       return is(scriptKind(script === name ? script : name), 'js', length);
     }
     case 'vitest': case 'jest': case 'mocha': case 'ava': case 'cypress': case 'tap': return is('test', 'js', first === 'run' || first === 'watch' ? 2 : 1);

@@ -1,5 +1,8 @@
-// Labelled excerpts: what a sensible colleague would write down after reading each. See README.md for what they are modelled on.
+// Labelled excerpts: what a sensible colleague would write down after reading each. Modelled on public sessions and
+// issue threads (facts on Claude Code, §7 and §8); laterCases.mjs holds the ones over other languages.
 // An expectation is an item (or several that a person could choose between) and texts that the suggestion must hold.
+
+import { laterCases } from './laterCases.mjs';
 
 /** @typedef {import('./transcript.mjs').Step} Step */
 /** @typedef {{ item: string | string[], has: string[] }} Expected */
@@ -306,4 +309,4 @@ const harder = [
 ];
 
 /** All labelled cases. */
-export const cases = [...first, ...later, ...harder];
+export const cases = [...first, ...later, ...harder, ...laterCases];

@@ -1,10 +1,9 @@
 #!/usr/bin/env node
 // Precision and recall of `suggest` on labelled excerpts.
 //   node test/bench/suggestions/score.mjs [-- node dist/cli.js suggest]
-//   node test/bench/suggestions/score.mjs --real MIRRORS   (labels of public transcripts, which stay where they are: see README.md)
 // VERBOSE=1 lists every miss and every suggestion too many.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,19 +38,16 @@ function ask(command, folder, transcript) {
   return JSON.parse(execFileSync(program, [...args, '--folder', folder, '--transcript', transcript], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 64 * 1024 * 1024, timeout: 60_000 })).suggestions;
 }
 
-/** Runs every case. @param {string[]} command @param {string | undefined} mirrors */
-export function score(command, mirrors = undefined) {
+/** Runs every case. @param {string[]} command */
+export function score(command) {
   const work = mkdtempSync(join(tmpdir(), 'suggest-'));
   const folder = join(work, 'folder');
   mkdirSync(folder);
   const totals = { right: 0, missed: 0, tooMany: 0, cases: 0 };
   try {
-    const rows = mirrors === undefined ? cases.map((one) => ({ name: one.name, expect: one.expect, text: () => (one.agent === 'codex' ? codexTranscript : claudeTranscript)(one.steps) }))
-      : readFileSync(join(here, 'real.jsonl'), 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line)).map((row) => ({ name: `${row.repository} ${row.path}`, expect: row.expect,
-        text: () => execFileSync('git', ['-C', join(mirrors, row.repository.replace('/', '+'), 'repo'), 'show', `${row.commit}:${row.path}`], { maxBuffer: 64 * 1024 * 1024 }) }));
-    for (const { name, expect, text } of rows) {
+    for (const { name, agent, steps, expect } of cases) {
       const file = join(work, 'transcript.jsonl');
-      writeFileSync(file, text());
+      writeFileSync(file, (agent === 'codex' ? codexTranscript : claudeTranscript)(steps));
       const result = scoreOf(ask(command, folder, file), expect);
       totals.cases++;
       totals.right += result.right;
@@ -71,7 +67,6 @@ export function score(command, mirrors = undefined) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const dash = process.argv.indexOf('--');
   const command = dash >= 0 ? process.argv.slice(dash + 1) : ['node', join(here, '..', '..', '..', 'dist', 'cli.js'), 'suggest'];
-  const real = process.argv.indexOf('--real');
-  const { cases: number, right, missed, tooMany, precision, recall } = score(command, real >= 0 ? process.argv[real + 1] : undefined);
+  const { cases: number, right, missed, tooMany, precision, recall } = score(command);
   console.log(`${String(number)} excerpts: ${String(right)} right, ${String(missed)} missed, ${String(tooMany)} too many; precision ${(100 * precision).toFixed(1)} %, recall ${(100 * recall).toFixed(1)} %`);
 }

@@ -1,5 +1,5 @@
 // Writes transcripts in the shapes of Claude Code (2.x) and Codex from a few words a step, for labelled cases and tests.
-// Shapes: the project's facts on Claude Code (sample lines), checked against public transcripts (see README.md).
+// Shapes: the project's facts on Claude Code (sample lines), checked against public transcripts (marot/spotter, daaain/claude-code-log, both MIT).
 
 /**
  * @typedef {{ user?: string, say?: string, run?: string, out?: string, code?: number, background?: boolean, timeout?: boolean, cwd?: string, purpose?: string,
