@@ -75,7 +75,7 @@ export class DocumentLinks {
     const written = (): Promise<WrittenAt> => (this.written ??= this.readWritten(documents));
     return Promise.all(documents.map(async (document) => {
       const states = await stateLinks(readLinks(document.text, folderOf(document)), this.surroundings(document, written));
-      return { document, states: await Promise.all(states.map((state) => this.fromBase(state))) };
+      return { document, states: await Promise.all(states.map(async (state) => this.fromBase(await this.unlessUnknown(state)))) };
     }));
   }
 
@@ -246,6 +246,16 @@ export class DocumentLinks {
       this.roots.set(folder, known);
     }
     return known;
+  }
+
+  /** A file of a submodule that is not checked out is not known, and so not lost. */
+  private async unlessUnknown(state: LinkState): Promise<LinkState> {
+    const { root, head } = await this.mainTree();
+    if (state.status !== 'lost' || state.how !== 'no such file' || head === undefined) return state;
+    const folders = (await this.inRepository(state.link.path)).split('/').slice(0, -1).map((_, index, all) => all.slice(0, index + 1).join('/'));
+    if (folders.length === 0 || folders[0] === '..') return state;
+    const entries = await git({ folder: root }, ['ls-tree', '-z', '--full-tree', head, '--', ...folders], this.program).then((out) => out.toString().split('\0'), () => []);
+    return entries.some((entry) => entry.startsWith('160000 ') && folders.includes(entry.slice(entry.indexOf('\t') + 1))) ? { ...state, status: 'ambiguous', how: 'its submodule is not checked out' } : state;
   }
 
   private treeOf(root: string): Promise<Tree | undefined> {

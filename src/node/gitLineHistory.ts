@@ -1,4 +1,4 @@
-import { lstat, readFile, realpath } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { Way, type FileChange, type LineHistory, type Step, type Version, type WayFrom } from '../core/links/lineHistory.js';
 import { decodeAnyText } from '../core/links/lineText.js';
@@ -204,17 +204,20 @@ export class GitLineHistory implements LineHistory {
     if (!tree) return undefined;
     const unsaved = tree.unsaved.get(path);
     if (unsaved !== undefined) return unsaved;
-    const file = join(tree.root, path);
     try {
-      const entry = await lstat(file);
-      if (!entry.isFile() || entry.size > LARGEST) return undefined;
-      // A link among the folders could lead out of the tree; what stands there is not ours to show.
-      const [real, root] = await Promise.all([realpath(file), realpath(tree.root)]);
+      // A link among the files or folders could lead out of the tree; what stands there is not ours to show.
+      const [real, root] = await Promise.all([realpath(join(tree.root, path)), realpath(tree.root)]);
       if (!real.startsWith(root.endsWith(sep) ? root : root + sep)) return undefined;
-      return decodeAnyText(await readFile(real));
+      const entry = await stat(real);
+      return entry.isFile() && entry.size <= LARGEST ? decodeAnyText(await readFile(real)) : undefined;
     } catch {
-      return undefined;
+      return tree.head !== undefined && (await this.isKeptOut(path)) ? this.read(tree.head, path) : undefined;
     }
+  }
+
+  /** Whether git itself keeps a file out of the tree (a sparse checkout): then it is not gone. */
+  private async isKeptOut(path: string): Promise<boolean> {
+    return (await this.run(['ls-files', '-t', '-z', '--', path]))?.toString() === `S ${path}\0`;
   }
 }
 
