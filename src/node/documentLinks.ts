@@ -51,7 +51,8 @@ export class DocumentLinks {
   private unsaved: ReadonlyMap<string, string>;
   private readonly trees = new Map<string, Promise<Tree | undefined>>();
   private readonly roots = new Map<string, Promise<string | undefined>>();
-  private written: Promise<WrittenAt> | undefined;
+  /** When links were written, by the documents that were asked for, at one HEAD. */
+  private readonly written = { head: '', at: new Map<string, Promise<WrittenAt>>() };
   private main: Promise<Tree> | undefined;
   private real: Promise<string> | undefined;
   /** the files that links lead to, and the documents, relative to the repository */
@@ -72,7 +73,7 @@ export class DocumentLinks {
       this.paths.add(await this.inRepository(document.path));
       for (const link of readLinks(document.text, folderOf(document))) if (link.kind === 'titled') this.paths.add(await this.inRepository(link.path));
     }
-    const written = (): Promise<WrittenAt> => (this.written ??= this.readWritten(documents));
+    const written = (): Promise<WrittenAt> => this.whenWritten(documents);
     return Promise.all(documents.map(async (document) => {
       const states = await stateLinks(readLinks(document.text, folderOf(document)), this.surroundings(document, written));
       return { document, states: await Promise.all(states.map(async (state) => this.fromBase(await this.unlessUnknown(state)))) };
@@ -102,14 +103,13 @@ export class DocumentLinks {
    */
   async changed(unsaved?: ReadonlyMap<string, string>): Promise<void> {
     if (unsaved) this.unsaved = unsaved;
-    this.written = undefined;
     this.roots.clear();
     for (const opening of [this.main, ...this.trees.values()]) {
       const tree = await opening;
       if (!tree) continue;
       tree.head = tree.hasGit ? await this.headOf(tree.root) : undefined;
-      tree.finder.forget(NOW);
       tree.history.setNow(tree.head, this.unsavedIn(tree.root));
+      await tree.finder.forget(NOW, (path) => tree.history.isAsRead(path));
     }
   }
 
@@ -220,11 +220,19 @@ export class DocumentLinks {
     return own.flatMap((id) => (id ? [id] : []));
   }
 
-  private async readWritten(documents: readonly DocumentText[]): Promise<WrittenAt> {
+  /** When the links of some documents came into them; asked of git again only for another HEAD or other documents. */
+  private async whenWritten(documents: readonly DocumentText[]): Promise<WrittenAt> {
     const main = await this.mainTree();
     if (main.head === undefined) return new Map();
     const paths = await Promise.all(documents.map(({ path }) => this.inRepository(path)));
-    return whenWritten({ folder: main.root }, paths, (lines) => readLinks(lines, '').map(({ span }) => lines.slice(span.start, span.end)));
+    if (this.written.head !== main.head) {
+      this.written.head = main.head;
+      this.written.at.clear();
+    }
+    const key = paths.join('\0');
+    let at = this.written.at.get(key);
+    if (!at) this.written.at.set(key, (at = whenWritten({ folder: main.root }, paths, (lines) => readLinks(lines, '').map(({ span }) => lines.slice(span.start, span.end)), this.program)));
+    return at;
   }
 
   private async placeOf(link: WrittenLink): Promise<{ tree: Tree; path: string } | undefined> {

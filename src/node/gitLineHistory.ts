@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { Way, type FileChange, type LineHistory, type Step, type Version, type WayFrom } from '../core/links/lineHistory.js';
@@ -29,6 +30,9 @@ export class GitLineHistory implements LineHistory {
   private readonly merges = new Map<string, Promise<Map<string, string>>>();
   private readonly comparisons = new Map<string, Promise<FileChange[] | undefined>>();
   private readonly bases = new Map<string, Promise<string>>();
+  /** What the present was when it was read: an unsaved text itself, or the file's stamp. */
+  private readonly stamps = new Map<string, string>();
+  private realRoot: Promise<string> | undefined;
   private walks = 0;
 
   /**
@@ -199,17 +203,35 @@ export class GitLineHistory implements LineHistory {
     return git(this.repository, args, { accept: [0, 128], ...(program ? { program } : {}) }).catch(() => undefined);
   }
 
+  /** Whether a file of the present is as it was when it was last read; false for one that was not there. */
+  async isAsRead(path: string): Promise<boolean> {
+    const { tree } = this.options;
+    const stamp = this.stamps.get(path);
+    if (!tree || stamp === undefined) return false;
+    const unsaved = tree.unsaved.get(path);
+    if (unsaved !== undefined) return stamp === `unsaved ${unsaved}`;
+    return stamp === (await stat(join(tree.root, path), { bigint: true }).then(stampOf, () => undefined));
+  }
+
   private async readNow(path: string): Promise<string | undefined> {
     const { tree } = this.options;
     if (!tree) return undefined;
+    this.stamps.delete(path);
     const unsaved = tree.unsaved.get(path);
-    if (unsaved !== undefined) return unsaved;
+    if (unsaved !== undefined) {
+      this.stamps.set(path, `unsaved ${unsaved}`);
+      return unsaved;
+    }
     try {
       // A link among the files or folders could lead out of the tree; what stands there is not ours to show.
-      const [real, root] = await Promise.all([realpath(join(tree.root, path)), realpath(tree.root)]);
+      const [real, root] = await Promise.all([realpath(join(tree.root, path)), (this.realRoot ??= realpath(tree.root))]);
       if (!real.startsWith(root.endsWith(sep) ? root : root + sep)) return undefined;
-      const entry = await stat(real);
-      return entry.isFile() && entry.size <= LARGEST ? decodeAnyText(await readFile(real)) : undefined;
+      const entry = await stat(real, { bigint: true });
+      if (!entry.isFile() || entry.size > LARGEST) return undefined;
+      const text = decodeAnyText(await readFile(real));
+      // Stamped before it was read: what is written meanwhile is another stamp.
+      this.stamps.set(path, stampOf(entry));
+      return text;
     } catch {
       return tree.head !== undefined && (await this.isKeptOut(path)) ? this.read(tree.head, path) : undefined;
     }
@@ -220,6 +242,8 @@ export class GitLineHistory implements LineHistory {
     return (await this.run(['ls-files', '-t', '-z', '--', path]))?.toString() === `S ${path}\0`;
   }
 }
+
+const stampOf = ({ ino, size, mtimeNs, ctimeNs }: BigIntStats): string => [ino, size, mtimeNs, ctimeNs].join(' ');
 
 function remember<T>(map: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
   let value = map.get(key);

@@ -8,13 +8,14 @@ export type WrittenAt = ReadonlyMap<string, ReadonlyMap<string, string>>;
  * its document, or whose line was edited around it, keeps its first commit, since its number was true there.
  * @param documents paths relative to the repository's root
  * @param linksOf the source texts of the links in some lines of such a document
+ * @param options.program the git executable
  * @returns nothing for a document that is not committed; an empty map where git cannot tell
  */
-export async function whenWritten(repository: Repository, documents: readonly string[], linksOf: (lines: string) => string[]): Promise<WrittenAt> {
+export async function whenWritten(repository: Repository, documents: readonly string[], linksOf: (lines: string) => string[], options: { program?: string } = {}): Promise<WrittenAt> {
   const written = new Map<string, Map<string, string>>();
   if (documents.length === 0) return written;
   // A way back along all parents, since a document is often written in a branch; union merges show no lines of their own.
-  const log = await git(repository, ['log', '-p', '-U0', '--no-color', '--no-ext-diff', '--no-textconv', '--no-renames', '--no-show-signature', '--src-prefix=a/', '--dst-prefix=b/', '--format=%x00%H', '--', ...documents], { accept: [0, 128] }).catch(() => undefined);
+  const log = await git(repository, ['log', '-p', '-U0', '--no-color', '--no-ext-diff', '--no-textconv', '--no-renames', '--no-show-signature', '--src-prefix=a/', '--dst-prefix=b/', '--format=%x00%H', '--', ...documents], { accept: [0, 128], ...options }).catch(() => undefined);
   if (!log) return written;
   for (const commit of log.toString().split('\0').slice(1).reverse()) {
     const id = commit.slice(0, commit.indexOf('\n'));

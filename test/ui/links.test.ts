@@ -46,7 +46,11 @@ describe('links of a document, on screen', () => {
 
   it('offers to update moved links when the document is opened, and marks each', async () => {
     await workbench.openFile(document);
-    await offer().waitFor();
+    await offer().waitFor({ timeout: 15_000 }).catch(async () => {
+      await workbench.screenshot('links offer missing');
+      await workbench.runCommand('Notifications: Show Notifications');
+      await workbench.screenshot('links offer centre');
+    });
     expect(await offer().locator('.monaco-button').allTextContents()).toEqual(expect.arrayContaining(['Update Links', 'Not Now', 'Always']));
     await workbench.page.locator('.statusbar-item[aria-label*="Problems"], .statusbar-item[aria-label*="Infos"]').first().waitFor();
     for (const theme of ['Default Dark Modern', 'Default Light Modern', 'Default High Contrast'] as const) {

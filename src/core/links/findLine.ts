@@ -91,10 +91,18 @@ export class LineFinder {
     return counted !== undefined && text !== undefined && lineWeight(text) >= 1 && statesLine(query.text, text) && counted.count.get(text.trim()) === 1;
   }
 
-  /** Forgets what a version held: the working tree and unsaved editors change under us. */
-  forget(version: Version): void {
-    const isOf = (key: string): boolean => key.startsWith(`${version}\0`) || key.includes(`\0${version}\0`);
-    for (const map of [this.texts, this.counts, this.alignments]) for (const key of map.keys()) if (isOf(key)) map.delete(key);
+  /**
+   * Forgets what a version held: the working tree and unsaved editors change under us.
+   * @param isAsRead files of which it is known that they did not, whose texts and comparisons stay
+   */
+  async forget(version: Version, isAsRead: (path: string) => Promise<boolean> = () => Promise.resolve(false)): Promise<void> {
+    const paths = [...this.texts.keys()].filter((key) => key.startsWith(`${version}\0`)).map((key) => key.slice(version.length + 1));
+    const same = new Set((await Promise.all(paths.map(async (path) => ((await isAsRead(path)) ? [path] : [])))).flat());
+    for (const map of [this.texts, this.counts]) for (const key of map.keys()) if (key.startsWith(`${version}\0`) && !same.has(key.slice(version.length + 1))) map.delete(key);
+    for (const key of this.alignments.keys()) {
+      const [from, before = '', to, after = ''] = key.split('\0');
+      if ((from === version && !same.has(before)) || (to === version && !same.has(after))) this.alignments.delete(key);
+    }
   }
 
   /** The text of a line (1-based), for a hover that shows it as it was and as it is. */
