@@ -6,6 +6,9 @@ import { ancestorOf, childOf, childrenOf, nodesOf, normalised } from './syntax.j
 const collections = /^(?:ICollection|IList|List|IEnumerable|HashSet|ISet|Collection|IReadOnlyCollection|IReadOnlyList|ObservableCollection)$/;
 const simple = /^(?:string|int|long|short|byte|bool|double|float|decimal|char|uint|ulong|ushort|object|DateTime|DateTimeOffset|DateOnly|TimeOnly|TimeSpan|Guid|Uri|byte\[\]|JsonDocument|Int32|Int64|String|Boolean)$/;
 
+/** Base classes whose name says that a class is stored. */
+const entityBase = /^(?:\w+\.)*(?:Base|Auditable|Audited|FullAudited|Tracked)?(?:Entity|AggregateRoot)(?:Base)?(?:WithTypedId)?(?:<.*>)?$/s;
+
 /**
  * Entities of EF Core: `DbSet<T>` and configurations say which classes are tables, also for classes of other files;
  * the classes' properties are their columns.
@@ -14,7 +17,7 @@ export const efModels: Recogniser = {
   name: 'EF Core',
   languages: ['c-sharp'],
   hint: /DbSet<|IEntityTypeConfiguration<|IdentityDbContext<|\{\s*get;/,
-  *read({ root, path, text }): Generator<DeclaredStatement> {
+  *read({ root, path }): Generator<DeclaredStatement> {
     if (!root || /\/Migrations\//.test(path) || /\b(?:Dto|ViewModel|Request|Response|Command|Query|Settings|Options)\.cs$/i.test(path)) return;
     const names = new CsNames(root);
     for (const node of nodesOf(root, 'class_declaration', 'record_declaration')) {
@@ -51,7 +54,8 @@ export const efModels: Recogniser = {
         yield { kind: 'declared', of: 'entity', name: entity, table, line: node.line, shape: '' };
       }
       if (configured.length || !properties.length || /(?:Dto|ViewModel|Controller|Service|Request|Response|Settings|Options|Command|Query|Handler|Context)$/i.test(name)) continue;
-      void text;
+      // Where no set names the entities, their base class tells them.
+      if (/(?:^|\/)(?:Models?|Entities|Entity|Domain|Data)\//i.test(path) && bases.some((base) => entityBase.test(base.text)) && !childrenOf(node, 'modifier').some(({ text }) => text === 'abstract')) yield { kind: 'declared', of: 'entity', name, line: node.line, shape: '' };
       const attributes = attributesOf(node);
       const table = names.text(attributes.find((each) => each.name === 'Table')?.positional[0]);
       const conditional = { table: table ?? name, onlyIfEntity: name };

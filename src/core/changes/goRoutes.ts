@@ -49,6 +49,10 @@ export class GoRoutes {
   private readonly statements: Statement[] = [];
   /** Routes by the constructor's call that made their router. */
   private readonly routesOf = new Map<number, number[]>();
+  /** Constructors' calls by the function around them. */
+  private readonly madeBy = new Map<string, number[]>();
+  /** What is mounted below another router, settled when all is read: a function may be written behind its use. */
+  private readonly mounted: { readonly routers: () => readonly number[]; readonly prefix: string; readonly guards: readonly string[]; readonly key: string }[] = [];
   private readonly walked = new Set<string>();
   private depth = 0;
 
@@ -96,6 +100,14 @@ export class GoRoutes {
     for (const name of called) {
       const node = this.functions.get(name);
       if (node && !this.walked.has(name)) this.function(node, new Map());
+    }
+    for (const { routers, prefix, guards, key } of this.mounted) {
+      for (const index of routers().flatMap((made) => this.routesOf.get(made) ?? [])) {
+        const route = this.statements[index];
+        if (route?.kind !== 'endpoint') continue;
+        const all = [...guards, ...route.shape.guards ? [route.shape.guards] : []].join(', ');
+        this.statements[index] = { ...route, path: joinPaths(prefix, route.path), router: key, shape: all ? { ...route.shape, guards: all } : route.shape };
+      }
     }
     return this.statements;
   }
@@ -197,7 +209,11 @@ export class GoRoutes {
     if (node.type !== 'call_expression') return undefined;
     const callee = node.field('function');
     const args = argumentsOf(node);
-    if (callee && this.dialect.constructors.test(callee.text)) return { prefix: '', guards: [], key: '', made: node.start };
+    if (callee && this.dialect.constructors.test(callee.text)) {
+      const by = this.enclosing(node)?.field('name')?.text ?? '';
+      this.madeBy.set(by, [...new Set([...this.madeBy.get(by) ?? [], node.start])]);
+      return { prefix: '', guards: [], key: by === 'main' ? '' : by, made: node.start };
+    }
     if (callee?.type !== 'selector_expression') return undefined;
     const on = this.router(callee.field('operand'), scope);
     const method = callee.field('field')?.text ?? '';
@@ -236,6 +252,7 @@ export class GoRoutes {
     }
     // A parameter that registers: func (s *Server) Install(handle func(string, http.Handler)).
     if (this.dialect.patterns && callee?.type === 'identifier' && /^handle(?:Func)?$/.test(name) && !known) this.pattern(node, name === 'handle' ? 'Handle' : 'HandleFunc', undefined, args, scope);
+    if (name === 'Mount' && args.length === 2 && callee?.type === 'selector_expression') this.mount(callee.field('operand'), args[0], args[1], scope);
     if (callee?.type !== 'selector_expression') return;
     if (this.dialect.patterns && /^Handler(?:Func)?$/.test(name) && args.length === 1) this.matched(node, callee.field('operand'), args[0], scope);
     const operand = callee.field('operand');
@@ -289,12 +306,7 @@ export class GoRoutes {
       // A multiplexer below another one: its routes were stated already.
       const prefix = wrappers.includes('http.StripPrefix') ? joinPaths(on.prefix, path.replace(/\/$/, '')) : on.prefix;
       const guards = wrappers.filter((each) => !plumbing.test(each));
-      for (const index of this.routesOf.get(below) ?? []) {
-        const route = this.statements[index];
-        if (route?.kind !== 'endpoint') continue;
-        const all = [...guards, ...route.shape.guards ? [route.shape.guards] : []].join(', ');
-        this.statements[index] = { ...route, path: joinPaths(prefix, route.path), router: on.key, shape: all ? { ...route.shape, guards: all } : route.shape };
-      }
+      this.mounted.push({ routers: () => [below], prefix, guards, key: on.key });
       return;
     }
     // gorilla: r.HandleFunc("/x", h).Methods("GET", "POST")
@@ -306,6 +318,20 @@ export class GoRoutes {
     }
     if (!verbs.length) verbs = this.handlerVerbs(handler);
     this.state(node, verbs.filter((each) => each !== 'OPTIONS' && each !== 'HEAD' || verbs.length === 1), on, path.replace(/\{\$\}$/, ''), handler, [], wrappers);
+  }
+
+  /** chi: `r.Mount("/users", usersRouter())`, of a variable, a function of this file or of another package. */
+  private mount(operand: SyntaxNode | undefined, at: SyntaxNode | undefined, target: SyntaxNode | undefined, scope: Scope): void {
+    const on = this.router(operand, scope);
+    const path = this.text(at);
+    if (!on || path === undefined || !target) return;
+    const prefix = joinPaths(on.prefix, path);
+    const made = target.type === 'identifier' ? scope.get(target.text)?.made : undefined;
+    const callee = target.type === 'call_expression' ? target.field('function') : undefined;
+    const name = callee?.type === 'selector_expression' ? callee.field('field')?.text ?? '' : callee?.text ?? '';
+    if (made !== undefined) this.mounted.push({ routers: () => [made], prefix, guards: on.guards, key: on.key });
+    else if (callee?.type === 'identifier' && this.functions.has(name)) this.mounted.push({ routers: () => this.madeBy.get(name) ?? [], prefix, guards: on.guards, key: on.key });
+    else if (callee?.type === 'selector_expression' && callee.field('operand')?.type === 'identifier') this.statements.push({ kind: 'mount', prefix, module: `go:${callee.text}`, name, router: on.key });
   }
 
   /** gorilla's other way: `r.Methods("GET").Path("/x").HandlerFunc(h)`, in any order. */

@@ -218,7 +218,7 @@ export function openMounts(sources: MountSources): { fullPath(file: string, endp
     }
     if (extension === 'go' && /^[A-Za-z_]\w*$/.test(router)) {
       for (const path of nearest(await search(`\\b${router}\\(`, ['go']), file).slice(0, 20)) {
-        for (const mount of await mountsIn(path)) if (mount.module === `go:${router}`) return above(path, mount);
+        for (const mount of await mountsIn(path)) if (mount.module === `go:${router}` || mount.module === `go:${folderOf(file).split('/').at(-1) ?? ''}.${router}`) return above(path, mount);
       }
     }
     return undefined;

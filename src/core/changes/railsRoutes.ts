@@ -11,6 +11,9 @@ const verbs: Record<string, string> = { get: 'GET', post: 'POST', put: 'PUT', pa
 const many: Record<string, readonly [string, string, 'collection' | 'member']> = { index: ['GET', '', 'collection'], create: ['POST', '', 'collection'], new: ['GET', '/new', 'collection'], edit: ['GET', '/edit', 'member'], show: ['GET', '', 'member'], update: ['PATCH', '', 'member'], destroy: ['DELETE', '', 'member'] };
 const one: Record<string, readonly [string, string]> = { new: ['GET', '/new'], edit: ['GET', '/edit'], show: ['GET', ''], update: ['PATCH', ''], destroy: ['DELETE', ''], create: ['POST', ''] };
 
+/** Actions that add nothing to the path of `member` and `collection` (ActionDispatch's CANONICAL_ACTIONS). */
+const canonical = new Set(['index', 'create', 'new', 'show', 'update', 'destroy']);
+
 interface Scope {
   /** Where routes without `on:` stand. */
   readonly path: string;
@@ -18,6 +21,8 @@ interface Scope {
   readonly collection?: string;
   readonly member?: string;
   readonly resource?: string;
+  /** Inside of `member`, `collection` or `new`. */
+  readonly onResource?: boolean;
   readonly shallow?: string;
   readonly modules: string;
   readonly guards: readonly string[];
@@ -88,7 +93,8 @@ export const railsRoutes: Recogniser = {
           ...[...mapped].map(([path, target]): [string, string | undefined] => [path.replace(/\{(\w+)\}/g, (all, word: string) => words.get(word) ?? all), textOf(target)]),
         ].filter(([path], index) => path !== '' || (index === 0 && positional[0]?.type === 'string'));
         const to = textOf(named.get('to')) ?? (named.has('action') ? `${textOf(named.get('controller')) ?? scope.resource ?? ''}#${textOf(named.get('action')) ?? ''}` : undefined);
-        for (const [path, target] of paths) for (const method of methods) yield endpoint(method, joinPaths(base, textOf(named.get('path')) ?? path), line, scope, target ?? to ?? (scope.resource ? `${scope.resource}#${path}` : path.replace(/^\//, '').replace('/', '#')));
+        const suffix = (path: string): string => textOf(named.get('path')) ?? (canonical.has(path) && (scope.onResource || on !== undefined) ? '' : path);
+        for (const [path, target] of paths) for (const method of methods) yield endpoint(method, joinPaths(base, suffix(path)), line, scope, target ?? to ?? (scope.resource ? `${scope.resource}#${path}` : path.replace(/^\//, '').replace('/', '#')));
         return;
       }
       switch (name) {
@@ -115,7 +121,7 @@ export const railsRoutes: Recogniser = {
               const [method, suffix, place] = definition;
               yield endpoint(method, joinPaths(place === 'member' ? member : collection, suffix), line, inner, `${controller}#${action}`);
             }
-            const { only: _only, except: _except, ...rest } = inner;
+            const { only: _only, except: _except, onResource: _on, ...rest } = inner;
             const nested: Scope = { ...rest, path: single ? collection : joinPaths(scope.shallow ?? scope.path, segment, `:${singular(resource.split('/').at(-1) ?? resource)}_${parameter}`), collection, member, resource: controller, ...(shallow === undefined ? {} : { shallow }) };
             yield* block(call.block, nested, words, depth + 1);
             for (const concern of listOf(named.get('concerns'))) yield* block(concerns.get(concern), nested, words, depth + 1);
@@ -123,13 +129,13 @@ export const railsRoutes: Recogniser = {
           return;
         }
         case 'member':
-          yield* block(call.block, { ...scope, path: scope.member ?? scope.path }, words, depth + 1);
+          yield* block(call.block, { ...scope, onResource: true, path: scope.member ?? scope.path }, words, depth + 1);
           return;
         case 'collection':
-          yield* block(call.block, { ...scope, path: scope.collection ?? scope.path }, words, depth + 1);
+          yield* block(call.block, { ...scope, onResource: true, path: scope.collection ?? scope.path }, words, depth + 1);
           return;
         case 'new':
-          yield* block(call.block, { ...scope, path: `${scope.collection ?? scope.path}/new` }, words, depth + 1);
+          yield* block(call.block, { ...scope, onResource: true, path: `${scope.collection ?? scope.path}/new` }, words, depth + 1);
           return;
         case 'concerns':
           for (const concern of positional.flatMap((each) => listOf(each))) yield* block(concerns.get(concern), scope, words, depth + 1);
@@ -140,7 +146,7 @@ export const railsRoutes: Recogniser = {
           const inside = name === 'namespace' ? textOf(named.get('module')) ?? given : textOf(named.get('module'));
           const only = named.has('only') ? { only: listOf(named.get('only')) } : {};
           const except = named.has('except') ? { except: listOf(named.get('except')) } : {};
-          const { collection: _collection, member: _member, resource: _resource, ...rest } = scope;
+          const { collection: _collection, member: _member, resource: _resource, onResource: _on, ...rest } = scope;
           const shallow = named.get('shallow')?.text === 'true' || scope.shallow !== undefined ? { shallow: joinPaths(scope.shallow ?? scope.path, path) } : {};
           yield* block(call.block, { ...rest, ...only, ...except, ...shallow, path: joinPaths(scope.path, path), modules: inside ? `${scope.modules}${inside}/` : scope.modules, ...(textOf(named.get('controller')) ? { resource: textOf(named.get('controller')) ?? '' } : {}) }, words, depth + 1);
           return;

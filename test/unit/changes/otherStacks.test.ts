@@ -37,6 +37,21 @@ describe('Go', () => {
   });
 });
 
+describe('routers that are mounted', () => {
+  it('chi: a router of the same function, one that a function makes, one of another package', async () => {
+    const chi = (body: string, name = 'srv') => `package ${name}\nimport "github.com/go-chi/chi/v5"\n${body}`;
+    expect(await changes('srv/routes.go', undefined, chi(`func (h *H) Register(router chi.Router) {
+      r := chi.NewRouter()
+      r.Get("/options", h.options)
+      router.Mount("/settings", r)
+      router.Mount("/admin", admin())
+    }
+    func admin() http.Handler { a := chi.NewRouter(); a.Get("/users", list); return a }`))).toEqual(['added endpoint GET /admin/users', 'added endpoint GET /settings/options']);
+    const main = chi('func main() { r := chi.NewRouter(); r.Mount("/users", users.Routes()); r.Mount("/posts", posts.Routes()) }', 'main');
+    expect(await changes('users/routes.go', undefined, chi('func Routes() http.Handler { r := chi.NewRouter(); r.Get("/{id}", one); return r }', 'users'), { 'main.go': main })).toEqual(['added endpoint GET /users/{id}']);
+  });
+});
+
 describe('loops over words', () => {
   it('Rails, Laravel and Alembic: a step for each word', async () => {
     expect(await changes('db/migrate/1_x.rb', undefined, 'class X < ActiveRecord::Migration[7.0]\n  def change\n    %i[a b].each { |t| add_column t, :n, :string }\n    change_table :c do |t|\n      %w[x y].each { |w| t.string "is_#{w}" }\n    end\n    add_column table_name, :unknown, :string\n  end\nend'))
@@ -57,6 +72,9 @@ describe('Laravel', () => {
 });
 
 describe('Rails', () => {
+  it('a canonical action on the collection or the member adds nothing to the path', async () => {
+    expect(await changes('config/routes.rb', undefined, 'Rails.application.routes.draw do\n  resources :rates, only: [] do\n    collection { delete :destroy }\n    post :create, on: :member\n    get "show"\n  end\nend')).toEqual(['added endpoint DELETE /rates', 'added endpoint GET /rates/:rate_id/show', 'added endpoint POST /rates/:id']);
+  });
   it('with_options hands its actions on', async () => {
     expect(await changes('config/routes.rb', undefined, 'Rails.application.routes.draw do\n  with_options only: [:index] do |o|\n    o.resources :things\n  end\nend')).toEqual(['added endpoint GET /things']);
   });
@@ -83,6 +101,9 @@ describe('ASP.NET Core, EF Core and JPA', () => {
     const blog = (more: string) => `public class Blog { public int Id { get; set; } ${more} }\npublic class Post { public int Id { get; set; } }`;
     expect(await changes('Db.cs', undefined, context)).toEqual(['added entity Blog', 'added entity Post', 'added table Blogs', 'added table blog_posts']);
     expect(await changes('Blog.cs', blog(''), blog('public List<Post> Posts { get; } = new();'), { 'Db.cs': context })).toEqual(['added relation Blog.Posts']);
+  });
+  it('an entity that its base class tells', async () => {
+    expect(await changes('src/Inventory/Models/Subscription.cs', undefined, 'public class Subscription : EntityBase { public long ProductId { get; set; } }\npublic abstract class Thing : Entity<int> { public int A { get; set; } }')).toEqual(['added entity Subscription']);
   });
   it('a class with a discriminator stands in the table above', async () => {
     expect(await changes('Special.java', undefined, 'import jakarta.persistence.*;\n@Entity @DiscriminatorValue("S") class Special extends Order { String extra; }')).toEqual(['added column order.extra', 'added entity Special']);
