@@ -5,7 +5,7 @@ import { readClaudeActivity } from '../core/agents/claudeActivity.js';
 import { isCodexRecord, readCodexHead } from '../core/agents/codex.js';
 import { readCodexActivity } from '../core/agents/codexActivity.js';
 import { momentOf, parseRecord, textOf } from '../core/agents/record.js';
-import { fingerprint, readHead, readHistory, readTail, withTranscript, type ByteSource, type OpenTranscript } from './transcriptBytes.js';
+import { fingerprint, openTranscript, readHead, readHistory, readTail, readTailInSlices, withTranscript, type ByteSource, type OpenTranscript } from './transcriptBytes.js';
 import { longestCodexHead } from './transcriptFiles.js';
 
 /** Subagents keep transcripts of their own beside the session's; more or larger ones than these are not read. */
@@ -188,3 +188,39 @@ export class TranscriptFollower {
  * @throws what the file system says when the file cannot be opened
  */
 export const readActivity = (file: string, question: ActivityQuestion = {}): SessionActivity => new TranscriptFollower(file).read(question);
+
+/** More records than these are not one moment. */
+const mostOfMoment = 12;
+
+/**
+ * The lines of a moment: the record itself and what answers it, the oldest first. Looked for from the end of the session's transcript, then
+ * in its subagents'; empty when it is not there (any more).
+ * @param moment the record's own id, or, where an agent gives its records none, its time as written
+ * @throws the signal's reason when it aborts
+ */
+export async function findMoment(file: string, { record, at }: { readonly record?: string; readonly at?: string }, signal?: AbortSignal): Promise<string[]> {
+  const sought = record ?? at;
+  if (sought === undefined || sought === '') return [];
+  const text = JSON.stringify(sought);
+  for (const path of [file, ...subagentFiles(file, 0)]) {
+    const found: string[] = [];
+    let whole = false;
+    const isIt = (line: string): boolean => textOf(parseRecord(line) ?? {}, record === undefined ? 'timestamp' : 'uuid') === sought;
+    const { source, close } = openTranscript(path);
+    try {
+      await readTailInSlices(source, {
+        seeks: [text],
+        get until() { return whole ? Infinity : 0; },
+        older: (line) => {
+          found.unshift(line);
+          if (found.length > mostOfMoment) found.pop();
+          whole ||= isIt(line);
+        },
+      }, signal);
+    } finally {
+      close();
+    }
+    if (whole) return found;
+  }
+  return [];
+}

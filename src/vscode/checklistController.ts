@@ -12,6 +12,7 @@ import type { AgentSessions } from './agentSessions.js';
 import { captureEditor, pickItem, type Captured } from './capture.js';
 import { configuration } from './configuration.js';
 import type { CursorTracker } from './cursorTracker.js';
+import type { EvidenceView } from './evidenceView.js';
 import { Gaps, gapsWords } from './gaps.js';
 import type { HandoffFolder } from './handoffFolder.js';
 import type { HandoffFolders } from './handoffFolders.js';
@@ -58,6 +59,7 @@ export class ChecklistController implements vscode.Disposable {
     tracker: CursorTracker,
     private readonly sessions: AgentSessions,
     private readonly links: LinkHealth,
+    private readonly evidence: EvidenceView,
     private readonly pickUp: PickUp,
     private readonly noticeSources: readonly NoticeSource[],
     private readonly log: vscode.LogOutputChannel,
@@ -245,6 +247,7 @@ export class ChecklistController implements vscode.Disposable {
         const suggestion = this.#suggestions(folder).find(({ id }) => id === message.suggestion);
         const evidence = suggestion && evidenceOf(suggestion)[message.index];
         if (evidence?.link) await this.#open(folder, evidence.link);
+        else if (evidence) await this.evidence.show(folder.workspaceFolder, evidence);
         return;
       }
       case 'dismissNudge':

@@ -85,7 +85,7 @@ function suggestionView(suggestion: Suggestion): SuggestionView {
   return {
     id: suggestion.id, item: suggestion.item, text: suggestion.text, detail: suggestion.detail ?? '', links, source: suggestion.source,
     // The page answers by the place in the list, so what only repeats a link is left out at the end of it.
-    evidence: evidenceOf(suggestion).map(({ text, at, link, commit }) => ({ text: evidenceWords(text, at, suggestion), canOpen: Boolean(link ?? commit) }))
+    evidence: evidenceOf(suggestion).map(({ text, at, link, commit, record }) => ({ text: evidenceWords(text, at, suggestion), canOpen: Boolean(link ?? commit ?? record ?? (suggestion.source === 'agent' ? at : undefined)) }))
       .filter(({ text }) => !labels.has(text)).slice(0, shownEvidence),
   };
 }
