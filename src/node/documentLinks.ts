@@ -168,6 +168,12 @@ export class DocumentLinks {
     return commitOf({ folder: (await this.mainTree()).root }, revision, this.program);
   }
 
+  /** Whether the history was cut when it was cloned, so that older links can be found by their text alone. */
+  async isShallow(): Promise<boolean> {
+    const { root, hasGit } = await this.mainTree();
+    return hasGit && (await git({ folder: root }, ['rev-parse', '--is-shallow-repository'], this.program).then((out) => out.toString().trim() === 'true', () => false));
+  }
+
   private realBase(): Promise<string> {
     return (this.real ??= realpath(this.base));
   }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { withoutControls } from '../core/links/untrustedText.js';
 import type { CheckedLink } from '../node/linkChecks.js';
 import type { LinkHealth } from './linkHealth.js';
 import { foundPlace, isElsewhere, statedPlace, stateName, stateSentence } from './linkWords.js';
@@ -24,6 +25,7 @@ export class LinksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
   readonly #view: vscode.TreeView<Node>;
   readonly #own: vscode.Disposable;
   #folder: vscode.WorkspaceFolder | undefined;
+  #cancelled = false;
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(private readonly health: LinkHealth) {
@@ -39,13 +41,16 @@ export class LinksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
   /** Checks all links of a folder and lists them. */
   async check(folder: vscode.WorkspaceFolder): Promise<void> {
     this.#folder = folder;
+    this.#cancelled = false;
+    this.#view.message = this.getChildren().length === 0 ? vscode.l10n.t('Checking links…') : '';
     await vscode.commands.executeCommand('setContext', 'sessionHandoff.linksShown', true);
     await vscode.commands.executeCommand('setContext', 'sessionHandoff.linksChecking', true);
     await vscode.commands.executeCommand('sessionHandoff.links.focus');
     try {
       await vscode.window.withProgress({ location: { viewId: 'sessionHandoff.links' } }, () => this.health.checkFolder(folder));
     } catch (error) {
-      this.#view.message = error instanceof Error ? error.message : String(error);
+      this.#view.message = this.#cancelled ? vscode.l10n.t('Cancelled. What is listed was found before.')
+        : vscode.l10n.t('The links could not be checked: {0}', withoutControls(error instanceof Error ? error.message : String(error)));
       return;
     } finally {
       await vscode.commands.executeCommand('setContext', 'sessionHandoff.linksChecking', false);
@@ -55,6 +60,7 @@ export class LinksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
 
   /** Ends the check. */
   cancel(): void {
+    this.#cancelled = true;
     this.health.cancel();
   }
 

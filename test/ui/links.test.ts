@@ -42,17 +42,17 @@ describe('links of a document, on screen', () => {
   });
   afterAll(() => workbench.close());
 
-  const offer = () => workbench.page.locator('.notification-list-item', { hasText: 'links in BEST_PRACTICES.md lead to lines that have moved' });
-
   it('offers to update moved links when the document is opened, and marks each', async () => {
+    const { page } = workbench;
     await workbench.openFile(document);
-    await offer().waitFor({ timeout: 15_000 }).catch(async () => {
-      await workbench.screenshot('links offer missing');
-      await workbench.runCommand('Notifications: Show Notifications');
-      await workbench.screenshot('links offer centre');
-    });
-    expect(await offer().locator('.monaco-button').allTextContents()).toEqual(expect.arrayContaining(['Update Links', 'Not Now', 'Always']));
-    await workbench.page.locator('.statusbar-item[aria-label*="Problems"], .statusbar-item[aria-label*="Infos"]').first().waitFor();
+    await page.locator('.editor-instance .view-line', { hasText: /now.line.12/ }).waitFor();
+    // This build's test driver shows no toasts; the notification centre lists the same.
+    await page.locator('.statusbar-item[id="status.notifications"] a').click();
+    const offer = page.locator('.notifications-center .notification-list-item', { hasText: '2 links in BEST_PRACTICES.md lead to lines that have moved' });
+    await offer.waitFor();
+    expect(await offer.locator('.monaco-button').allTextContents()).toEqual(expect.arrayContaining(['Update Links', 'Not Now', 'Always']));
+    // The lost one is an information in the Problems view, and nothing louder.
+    await page.locator('.statusbar-item[aria-label="1 Info"], .statusbar-item[aria-label*="Infos: 1"], .statusbar-item[aria-label*="Info"]').first().waitFor();
     for (const theme of ['Default Dark Modern', 'Default Light Modern', 'Default High Contrast'] as const) {
       await workbench.setTheme(theme);
       await workbench.screenshot(`links marks ${theme}`);
@@ -82,7 +82,7 @@ describe('links of a document, on screen', () => {
   it('lists all links by state, lost ones first', async () => {
     const { page } = workbench;
     await workbench.runCommand('Session Handoff: Check Links');
-    const rows = page.locator('.pane', { hasText: /^Links/i }).locator('.monaco-list-row');
+    const rows = page.locator('.pane', { has: page.locator('.pane-header[aria-label^="Links"]') }).locator('.monaco-list-row');
     await rows.filter({ hasText: 'Lost' }).first().waitFor();
     expect((await rows.allTextContents()).map((row) => row.replace(/\s+/g, ' ')).join('\n')).toMatch(/Lost\s*\d+[\s\S]*price\.ts:14[\s\S]*Edited\s*1[\s\S]*price\.ts:9[\s\S]*Moved\s*2/);
     for (const theme of ['Default Dark Modern', 'Default Light Modern', 'Default High Contrast'] as const) {
@@ -106,5 +106,15 @@ describe('links of a document, on screen', () => {
     await page.keyboard.press('Control+Z');
     await lines.getByText('price.ts:10').first().waitFor();
     await lines.getByText('price.ts:5').first().waitFor();
+  });
+
+  it('says so where there are no links', async () => {
+    const { page, sample } = workbench;
+    await page.keyboard.press('Control+K');
+    await page.keyboard.press('Control+W');
+    writeFileSync(join(sample?.folder ?? '', document), '# Best practices\n');
+    await workbench.runCommand('Session Handoff: Check Links');
+    await page.getByText('There are no links into code').waitFor();
+    await workbench.screenshot('links none');
   });
 });

@@ -33,6 +33,7 @@ export async function run(args: string[]): Promise<number> {
     }
     const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
     process.stderr.write(`${String(total)} links${[...counts].map(([status, count]) => `, ${String(count)} ${status}`).join('')}\n`);
+    if (await links.isShallow()) process.stderr.write('The clone is shallow: links that are older than it are found by their text alone. Fetch the whole history (actions/checkout: fetch-depth: 0).\n');
     return failed ? 1 : 0;
   } finally {
     links.close();

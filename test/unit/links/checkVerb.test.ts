@@ -17,16 +17,20 @@ afterEach(() => {
 });
 
 /** The exit code and the answer's rows. */
-async function check(...args: string[]): Promise<{ code: number; rows: Record<string, unknown>[] }> {
+async function check(...args: string[]): Promise<{ code: number; rows: Record<string, unknown>[]; errors: string }> {
   let out = '';
+  let errors = '';
   vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
     out += String(chunk);
     return true;
   });
-  vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+  vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
+    errors += String(chunk);
+    return true;
+  });
   const exit = await run(['--folder', repo.folder, ...args]);
   vi.restoreAllMocks();
-  return { code: exit, rows: out.split('\n').filter(Boolean).map((row) => JSON.parse(row) as Record<string, unknown>) };
+  return { code: exit, rows: out.split('\n').filter(Boolean).map((row) => JSON.parse(row) as Record<string, unknown>), errors };
 }
 
 describe('check', () => {
@@ -58,6 +62,17 @@ describe('check', () => {
     expect(broken.rows.map(({ status, fails }) => [status, fails])).toEqual([['lost', undefined], ['lost', true], ['lost', undefined]]);
   });
 
+  it('says that a shallow clone knows less', async () => {
+    repo.commit({ 'src/a.js': code, [note]: link(2) });
+    repo.commit({ 'src/a.js': ['', ...code] });
+    const whole = await check();
+    expect(whole.errors).not.toMatch(/shallow/);
+    repo.write('.git/shallow', [repo.git('rev-parse', 'HEAD')]);
+    const shallow = await check();
+    expect([shallow.code, shallow.rows[0]?.['status']]).toEqual([0, 'moved']);
+    expect(shallow.errors).toMatch(/shallow.*fetch-depth: 0/);
+  });
+
   it('says why a call cannot be carried out', async () => {
     repo.commit({ [note]: 'x' });
     await expect(check('--since', '--output=/tmp/x')).rejects.toThrow(/--since/);
@@ -68,6 +83,6 @@ describe('check', () => {
 
   it('has nothing to say of a folder without documents', async () => {
     repo.commit({ 'a.js': code });
-    expect(await check()).toEqual({ code: 0, rows: [] });
+    expect(await check()).toMatchObject({ code: 0, rows: [] });
   });
 });
