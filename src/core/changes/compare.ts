@@ -1,5 +1,5 @@
-import { folded, pathKey, tableKey } from './facts.js';
-import type { DeclaredStatement, EndpointStatement, Fact, Op, Place, Statement } from './facts.js';
+import { folded, joinPaths, pathKey, tableKey } from './facts.js';
+import type { DeclaredStatement, EndpointStatement, Fact, MountStatement, Op, Place, Statement } from './facts.js';
 import { family, run, samePart } from './migrationRun.js';
 import type { Effect, History, Step } from './migrationRun.js';
 import { wholeSchema } from './sourceFiles.js';
@@ -89,6 +89,28 @@ function unsaidVerbs(old: Found[], now: Found[]): [Found, Found][] {
   return couples;
 }
 
+/** Prefixes that a file sets for what other files state, where only the prefix differs: one fact for all that is below. */
+function movedMounts(pairs: readonly FilePair[]): Fact[] {
+  return pairs.flatMap((pair): Fact[] => {
+    const mountsOf = (statements: readonly Statement[]) => {
+      const byTarget = new Map<string, MountStatement[]>();
+      for (const statement of statements) {
+        if (statement.kind !== 'mount' || statement.line === undefined) continue;
+        const key = JSON.stringify([statement.module, statement.name]);
+        byTarget.set(key, [...byTarget.get(key) ?? [], statement]);
+      }
+      return byTarget;
+    };
+    const before = mountsOf(pair.before);
+    return [...mountsOf(pair.after)].flatMap(([target, [now, ...others]]): Fact[] => {
+      const [old, ...more] = before.get(target) ?? [];
+      // Mounted several times: which became which is not said.
+      if (!old || !now?.line || others.length || more.length || pathKey(old.prefix) === pathKey(now.prefix)) return [];
+      return [{ kind: 'endpoint', op: 'modified', method: 'ANY', path: joinPaths(now.prefix, '*'), file: pair.newPath ?? pair.oldPath ?? '', line: now.line, detail: `everything below ${joinPaths(old.prefix, '*')} is now below ${joinPaths(now.prefix, '*')}` }];
+    });
+  });
+}
+
 async function compareEndpoints(pairs: readonly FilePair[], fullPaths: FullPaths): Promise<Fact[]> {
   const [removed, added]: [Found[], Found[]] = [[], []];
   const kept: [Found, Found][] = [];
@@ -130,7 +152,7 @@ async function compareEndpoints(pairs: readonly FilePair[], fullPaths: FullPaths
       facts.push(endpointFact('modified', { ...first[1], fullPath: undefined, endpoint: { ...first[1].endpoint, method: 'ANY', path, line: Math.min(...group.map(([, { endpoint }]) => endpoint.line)) } }, shapeChange(first[0].endpoint, first[1].endpoint)));
     } else facts.push(...group.map(([before, after]) => endpointFact('modified', after, shapeChange(before.endpoint, after.endpoint))));
   }
-  facts.push(...removed.map((found) => endpointFact('removed', found)), ...added.map((found) => endpointFact('added', found)));
+  facts.push(...movedMounts(pairs), ...removed.map((found) => endpointFact('removed', found)), ...added.map((found) => endpointFact('added', found)));
   const seen = new Set<string>();
   return facts.filter((fact) => {
     const key = `${fact.op} ${fact.method ?? ''} ${pathKey(fact.path ?? '')} ${fact.fullPath ? pathKey(fact.fullPath) : fact.file}`;

@@ -71,7 +71,8 @@ export async function detectChanges({ files, before, after, parser, signal }: De
   /** Whether a text is worth reading; why not is counted. */
   const readable = (text: string | undefined, path: string | undefined): text is string => {
     if (path === undefined) return false;
-    const reason = skippedPath(path) ?? (text === undefined ? undefined : skippedText(path, text));
+    // Of a file that is there the readers give no text only where it is too long.
+    const reason = skippedPath(path) ?? (text !== undefined ? skippedText(path, text) : isSource(path) ? 'huge' : undefined);
     if (reason && reason !== 'test') skippedPaths.push({ path, reason });
     return !reason && text !== undefined;
   };

@@ -93,6 +93,8 @@ export interface MountStatement {
   readonly name?: string;
   /** The router of this file on which it is mounted. */
   readonly router?: string;
+  /** Where it is said, if a prefix that changes there is to be told. */
+  readonly line?: number;
 }
 
 /** A part of the schema or of the entities that a text declares as a state: a model, a schema dump, `schema.prisma`. */

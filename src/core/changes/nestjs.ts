@@ -92,7 +92,7 @@ export const nestjs: Recogniser = {
       if (callee === 'setGlobalPrefix') {
         // What is set outside of the text, glued to what stands in it (`${CONTEXT_PATH}v1`), is mostly nothing.
         const prefix = names.text(first)?.replace(/^\/?\{[^{}]*\}(?=[^/{])/, '');
-        if (prefix) yield { kind: 'mount', prefix, module: '*', name: '@nest' };
+        if (prefix) yield { kind: 'mount', prefix, module: '*', name: '@nest', line: call.line };
       } else if (callee === 'enableVersioning') {
         const options = membersOf(names.value(first));
         if (/HEADER|MEDIA_TYPE|CUSTOM/.test(options.get('type')?.text ?? '')) continue;

@@ -263,7 +263,7 @@ class RouteReader {
       const local = inner.type === 'identifier' || inner.type === 'member_expression' ? this.receiver(inner) : undefined;
       const imported = this.moduleOf(inner);
       if (imported) {
-        this.statements.push({ kind: 'mount', prefix: joinPrefix(...this.wholePrefixes(on.router).slice(0, 1), joinPrefix(on.path, prefix)), module: imported.module, name: imported.name, router: this.topOf(on.router).key });
+        this.statements.push({ kind: 'mount', prefix: joinPrefix(...this.wholePrefixes(on.router).slice(0, 1), joinPrefix(on.path, prefix)), module: imported.module, name: imported.name, router: this.topOf(on.router).key, line: call.line });
       } else if (local && local.router !== on.router) {
         const router = local.router;
         if (!router.parent) {
