@@ -102,9 +102,10 @@ export function offeredNote(listed: readonly ListedNote[], here: Here): ListedNo
 
 /**
  * The note that a new note of a session follows: the newest of the same author and branch, whatever became of it.
- * @param session the new note's session, whose own notes do not count
+ * @param session the new note's session: its own notes do not count, nor those of sessions that began later
  * @returns its `file`, for the front matter's `previous`; '' when there is none
  */
-export function previousNote(notes: readonly NoteSummary[], here: Here, session: string): string {
-  return notes.filter((note) => note.id !== session && isOwnNote(note, here) && isOfThisBranch(note, here)).toSorted(newestFirst)[0]?.file ?? '';
+export function previousNote(notes: readonly NoteSummary[], here: Here, session: { readonly id: string; readonly created: string }): string {
+  const began = Date.parse(session.created) || 0;
+  return notes.filter((note) => note.id !== session.id && createdAt(note) <= began && isOwnNote(note, here) && isOfThisBranch(note, here)).toSorted(newestFirst)[0]?.file ?? '';
 }

@@ -24,7 +24,8 @@ const numberIn = (value: unknown): number | undefined => {
   return number !== undefined && number > 0 ? number : undefined;
 };
 
-const managed = process.platform === 'darwin' ? '/Library/Application Support/ClaudeCode/managed-settings.json'
+/** Where an administrator's settings for Claude Code are. */
+export const managedSettings = process.platform === 'darwin' ? '/Library/Application Support/ClaudeCode/managed-settings.json'
   : process.platform === 'win32' ? 'C:\\Program Files\\ClaudeCode\\managed-settings.json' : '/etc/claude-code/managed-settings.json';
 
 /**
@@ -36,7 +37,7 @@ const managed = process.platform === 'darwin' ? '/Library/Application Support/Cl
  */
 export function readClaudeSettings(configFolders: readonly string[], folder: string | null, environment: Readonly<Record<string, string | undefined>> = {}): AgentSettings {
   const files = [...configFolders.map((config) => join(config, 'settings.json')),
-    ...(folder === null ? [] : [join(folder, '.claude', 'settings.json'), join(folder, '.claude', 'settings.local.json')]), managed];
+    ...(folder === null ? [] : [join(folder, '.claude', 'settings.json'), join(folder, '.claude', 'settings.local.json')]), managedSettings];
   let variables: TranscriptRecord = environment;
   let enabled: unknown = !configFolders.some((config) => isSwitchedOffIn(`${config}.json`));
   let window: number | undefined;

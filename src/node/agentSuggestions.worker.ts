@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { SessionActivity } from '../core/agents/activity.js';
 import type { Suggestion } from '../core/session.js';
-import { suggestFromAgent } from '../core/suggestions/agent.js';
+import { findingsProblems, suggestFromAgent } from '../core/suggestions/agent.js';
 import type { AgentAnswer, AgentQuestion } from './agentSuggestionsInWorker.js';
 import { readProjectFile } from './projectFile.js';
 import { TranscriptFollower } from './transcriptActivity.js';
@@ -37,7 +37,7 @@ parentPort?.on('message', ({ id, file, folder, since, uncommitted }: AgentQuesti
     const isSame = before?.activity.events.length === activity.events.length && JSON.stringify(before.activity.todos) === JSON.stringify(activity.todos);
     const suggestions = before && isSame ? before.suggestions : suggestFromAgent(activity, { roots: [folder], fileText, ...(uncommitted ? { uncommitted: new Set(uncommitted) } : {}) });
     before = { activity, suggestions };
-    answer({ id, suggestions, skipped: activity.skipped, whole });
+    answer({ id, suggestions, skipped: activity.skipped, problems: whole ? findingsProblems(activity, { roots: [folder] }) : [], whole });
   };
   try {
     tell(followerOf(file).read(since === undefined ? {} : { since }, (activity) => { tell(activity, false); }), true);

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { SessionActivity } from '../core/agents/activity.js';
 import type { Suggestion } from '../core/session.js';
+import type { FindingsProblem } from '../core/suggestions/findings.js';
 
 /** What is asked of the worker. */
 export interface AgentQuestion {
@@ -17,11 +18,11 @@ export interface AgentQuestion {
 
 export type AgentAnswer =
   /** `whole`: false when only the session's own part is read yet; another answer follows. */
-  | { readonly id: number; readonly suggestions: Suggestion[]; readonly skipped: SessionActivity['skipped']; readonly whole: boolean }
+  | { readonly id: number; readonly suggestions: Suggestion[]; readonly skipped: SessionActivity['skipped']; readonly problems: readonly FindingsProblem[]; readonly whole: boolean }
   | { readonly id: number; readonly error: string };
 
 /** What a transcript suggests. */
-export type AgentFound = Pick<Extract<AgentAnswer, { whole: boolean }>, 'suggestions' | 'skipped' | 'whole'>;
+export type AgentFound = Pick<Extract<AgentAnswer, { whole: boolean }>, 'suggestions' | 'skipped' | 'problems' | 'whole'>;
 
 interface Waiting {
   take(found: AgentFound): void;

@@ -16,9 +16,8 @@ export function systemUser(): string {
 /**
  * What the note of a session says of its surroundings. The note's name is the session's own once it was written.
  * @param git undefined where git was not asked or did not answer
- * @param previous the note that this one follows, as `previousNote` gives it
  */
-export function noteFieldsOf(session: Session, git: Pick<GitState, 'branch' | 'head' | 'user'> | undefined, agent?: string, previous?: string): NoteFields {
+export function noteFieldsOf(session: Session, git: Pick<GitState, 'branch' | 'head' | 'user'> | undefined, agent?: string): NoteFields {
   const place = { ...(git?.branch !== undefined && { branch: git.branch }), ...(git?.head !== undefined && { commit: git.head }) };
-  return { file: session.note ?? noteFileName(session, place), author: git?.user ?? systemUser(), ...place, ...(agent !== undefined && { agent }), ...(previous !== undefined && previous !== '' && { previous }) };
+  return { file: session.note ?? noteFileName(session, place), author: git?.user ?? systemUser(), ...place, ...(agent !== undefined && { agent }) };
 }

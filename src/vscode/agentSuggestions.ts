@@ -25,6 +25,7 @@ export class AgentSuggestions implements SuggestionProvider {
   readonly #waiting = new Map<string, NodeJS.Timeout>();
   /** When each folder was last read, in milliseconds since the start. */
   readonly #read = new Map<string, number>();
+  readonly #told = new Set<string>();
   readonly #own: vscode.Disposable;
   readonly onDidChange = this.#changed.event;
 
@@ -79,10 +80,11 @@ export class AgentSuggestions implements SuggestionProvider {
     const { draft, git } = subject;
     const written = Math.max(0, ...draft.written.map(({ at }) => Date.parse(at) || 0));
     const asked = draft.session.id;
-    const take = ({ suggestions, skipped: { malformed, unknown }, whole }: AgentFound): void => {
+    const take = ({ suggestions, skipped: { malformed, unknown }, problems, whole }: AgentFound): void => {
       // Another session was begun or chosen meanwhile: this is the old one's.
       if (this.subject(folder)?.session.id !== asked || this.sessions.shown(folder)?.file !== session.file) return;
       if (whole && malformed + unknown > 0) this.log.debug(`transcript: ${malformed} lines could not be read, ${unknown} records are of unknown kinds`);
+      for (const { key: problem, reason } of problems) this.#tell(problem, reason);
       this.#found.set(key, suggestions);
       this.#changed.fire(folder);
     };
@@ -100,6 +102,14 @@ export class AgentSuggestions implements SuggestionProvider {
       this.#read.set(key, performance.now());
       if (again) this.refresh(folder);
     }
+  }
+
+  /** Says once what of the agent's findings could not be read: the person asked for them and waits. */
+  #tell(problem: string, reason: string): void {
+    if (this.#told.has(problem)) return;
+    this.#told.add(problem);
+    this.log.warn(reason);
+    void vscode.window.showWarningMessage(vscode.l10n.t("Session Handoff: of the agent's findings not everything can be offered: {0}", reason));
   }
 
   dispose(): void {

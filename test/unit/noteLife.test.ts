@@ -127,7 +127,8 @@ describe('the list of notes', () => {
 describe('the note before', () => {
   it('is the newest of the same author and branch that another session wrote', () => {
     const notes = [note('now'), note('before', { created: daysAgo(1), status: 'done' }), note('theirs', { author: 'Bob <bob@example.org>' }), note('main', { branch: 'main' })];
-    expect(previousNote(notes, ada, 'now')).toBe('handoffs/before.md');
-    expect(previousNote([note('now')], ada, 'now')).toBe('');
+    const session = { id: 'now', created: daysAgo(0.5) };
+    expect(previousNote(notes, ada, session)).toBe('handoffs/before.md');
+    expect(previousNote([note('now'), note('later', { created: daysAgo(0.1) })], ada, session)).toBe('');
   });
 });

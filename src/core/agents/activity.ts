@@ -152,6 +152,17 @@ export function clip(text: string, start: number, end: number): string {
   return `${copy(text.slice(0, start))}\n[… ${String(text.length)} ${hashText(text)} …]\n${copy(text.slice(-end))}`;
 }
 
+/** How a block of findings begins that an agent was asked for (suggestions/findings.ts): a fence, which is the first group, and its name. */
+export const findingsFence = /^[ \t]*(`{3,}|~{3,})[ \t]*session-handoff(?=[ \t]*\r?$)/m;
+/** So much of a reply with findings is kept. */
+const longestFindings = 40_000;
+
+/** A reply without the middle of a long one; findings in it are kept whole. */
+export function clipReply(text: string): string {
+  const at = findingsFence.exec(text)?.index;
+  return at === undefined ? clip(text, 3000, 1000) : `${clip(text.slice(0, at), 3000, 1000)}${copy(text.slice(at, at + longestFindings))}`;
+}
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 

@@ -1,4 +1,4 @@
-import { clip, type ActivityReading, type AgentEvent, type Outcome, type Question, type Replacement, type SessionActivity, sessionReach } from './activity.js';
+import { clip, clipReply, type ActivityReading, type AgentEvent, type Outcome, type Question, type Replacement, type SessionActivity, sessionReach } from './activity.js';
 import { momentOf, objectOf, parseRecord, textOf, type TranscriptRecord } from './record.js';
 import { todosAfter, todoStatus, type DatedTodoChange, type TodoChange } from './todoList.js';
 
@@ -238,7 +238,7 @@ class ClaudeActivity implements ActivityReading {
     if (record.isApiErrorMessage === true || message.model === '<synthetic>') return this.push(record, 'error', []);
     const content = typeof message.content === 'string' ? [{ type: 'text', text: message.content }] : blocksOf(message.content);
     const pieces = content.flatMap((block): Piece[] => {
-      if (block.type === 'text') return [{ kind: 'text', text: clip(textOf(block, 'text') ?? '', 3000, 1000) }];
+      if (block.type === 'text') return [{ kind: 'text', text: clipReply(textOf(block, 'text') ?? '') }];
       if (block.type !== 'tool_use') return [];
       const name = textOf(block, 'name') ?? '';
       return [{ kind: 'use', id: textOf(block, 'id') ?? '', name, input: kept.has(name) ? inputOf(name, objectOf(block, 'input') ?? {}) : {} }];

@@ -1,4 +1,4 @@
-import { clip, type ActivityReading, type AgentEvent, type CommandRun, type FileEdit, type Outcome, type Question, type Replacement, type SessionActivity, sessionReach } from './activity.js';
+import { clip, clipReply, type ActivityReading, type AgentEvent, type CommandRun, type FileEdit, type Outcome, type Question, type Replacement, type SessionActivity, sessionReach } from './activity.js';
 import { isCodexRecord } from './codex.js';
 import { momentOf, objectOf, parseRecord, textOf, type TranscriptRecord } from './record.js';
 import { todosAfter, todoStatus, type DatedTodoChange } from './todoList.js';
@@ -242,7 +242,7 @@ function toActivity(rows: readonly Row[], session: string | undefined, olderPlan
           finished = false;
           todosAreCurrent = false;
         } else if (payload.role === 'assistant' && text.trim() !== '') {
-          events.push({ kind: 'reply', ...moment, text: clip(text, 3000, 1000) });
+          events.push({ kind: 'reply', ...moment, text: clipReply(text) });
           finished = true;
         }
         break;

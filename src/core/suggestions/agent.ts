@@ -9,6 +9,7 @@ import { agentSession, type AgentSurroundings } from './agentSession.js';
 import { suggestStatements } from './agentStatements.js';
 import { suggestWorkInProgress } from './agentWorkInProgress.js';
 import { suggestTranscriptCommits } from './commits.js';
+import { findingsOf, type FindingsProblem } from './findings.js';
 
 /**
  * What an agent's session suggests. Pure: the same session gives the same suggestions, with the same ids.
@@ -25,5 +26,9 @@ export function suggestFromAgent(activity: SessionActivity, surroundings: AgentS
     ...suggestNextSteps(session),
     ...suggestRestartCommands(session),
     ...suggestTranscriptCommits(session),
+    ...findingsOf(session).suggestions,
   ];
 }
+
+/** What of the agent's findings could not be read, to be told to the person. */
+export const findingsProblems = (activity: SessionActivity, surroundings: AgentSurroundings): readonly FindingsProblem[] => findingsOf(agentSession(activity, surroundings)).problems;

@@ -5,6 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { hookCommand } from '../../../src/core/agentHooks.js';
 import { renderNote } from '../../../src/core/handoffNote.js';
 import { addIgnoreRule, connectAgent, disconnectAgent, readConnection, readIgnoreState, removeIgnoreRule, settingsFile } from '../../../src/node/agentConnection.js';
+import { addFindingsCommand, addMemoryLine, removeFindingsCommand, removeMemoryLine } from '../../../src/node/agentFiles.js';
 import { batchLauncher, installLauncher, launcherPath, shellLauncher } from '../../../src/node/launcher.js';
 import { readReceipts } from '../../../src/node/receipts.js';
 import { entry } from '../documents/writing.js';
@@ -190,5 +191,35 @@ describe('the launcher', () => {
     expect(shellLauncher("/a'b/cli.js", '/c', '/d')).toContain("cli='/a'\\''b/cli.js'\n");
     expect(batchLauncher('C:\\50% off\\cli.js', 'C:\\Code.exe', 'C:\\h')).toContain('set "cli=C:\\50%% off\\cli.js"\r\n');
     expect(batchLauncher('a', 'b', 'c').replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
+  });
+});
+
+describe('files beside the settings', () => {
+  it('the command is put there, never over another, and goes again unless somebody changed it', async () => {
+    const base = temporaryFolder();
+    const path = join(base, '.claude/commands/handoff-findings.md');
+    expect([await addFindingsCommand(base), await addFindingsCommand(base)]).toEqual(['added', 'there']);
+    expect(readFileSync(path, 'utf8')).toContain('```session-handoff');
+    writeFileSync(path, 'mine\n');
+    expect(await addFindingsCommand(base)).toBe('exists');
+    expect(await removeFindingsCommand(base)).toBe(false);
+    expect(readFileSync(path, 'utf8')).toBe('mine\n');
+    rmSync(path);
+    await addFindingsCommand(base);
+    expect(await removeFindingsCommand(base)).toBe(true);
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it('the line of CLAUDE.local.md comes and goes, and a file that was made for it with it', async () => {
+    const base = temporaryFolder();
+    const path = join(base, 'CLAUDE.local.md');
+    expect([await addMemoryLine(base, '.claude/docs'), await addMemoryLine(base, '.claude/docs')]).toEqual([true, false]);
+    expect([await removeMemoryLine(base), await removeMemoryLine(base)]).toEqual([true, false]);
+    expect(existsSync(path)).toBe(false);
+    writeFileSync(path, '\ufeff# Mine\r\nno end');
+    await addMemoryLine(base, '.claude/docs');
+    expect(readFileSync(path, 'utf8')).toContain('.claude/docs/');
+    await removeMemoryLine(base);
+    expect(readFileSync(path, 'utf8')).toBe('\ufeff# Mine\r\nno end');
   });
 });

@@ -34,6 +34,23 @@ const files = (folder: string) => Object.fromEntries(readdirSync(folder, { recur
   .map((one) => [join(one.parentPath, one.name), readFileSync(join(one.parentPath, one.name), 'utf8')]));
 
 describe('write', () => {
+  it('names the note before in a later session\'s note of the same author and branch, and in no other', () => {
+    const repository = Repository.make();
+    const home = temporaryFolder('home');
+    const write = (id: string, created: string) => {
+      const { out } = call(cli, home, 'write', '--folder', repository.folder, '--session', file({ ...sample, id, created }));
+      const { note } = JSON.parse(out) as { note: string };
+      return { note, previous: /^previous: "(.*)"$/m.exec(readFileSync(join(repository.folder, note), 'utf8'))?.[1] };
+    };
+    const first = write('first', '2026-11-22T10:00:00Z');
+    const second = write('second', '2026-11-22T12:00:00Z');
+    expect([first.previous, second.previous]).toEqual(['', first.note.replace('.claude/docs/', '')]);
+    expect(write('second', '2026-11-22T12:00:00Z')).toEqual(second);
+    expect(write('between', '2026-11-22T11:00:00Z').previous).toBe(second.previous);
+    repository.git('config', 'user.name', 'Bob');
+    expect(write('theirs', '2026-11-22T13:00:00Z').previous).toBe('');
+  });
+
   it('writes the documents and the note, says what it inserted, and changes nothing the second time', () => {
     const folder = project();
     const home = temporaryFolder('home');
