@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { parse as parseJson } from 'jsonc-parser';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { connectHooks, disconnectHooks, hookCommand, hooksOfOurs, hooksPreview, type Connected } from '../../src/core/agentHooks.js';
 import { runs } from '../propertyRuns.js';
+
+// The machine that runs this may have much else to do.
+vi.setConfig({ testTimeout: 120_000 });
 
 const command = hookCommand("/home/o'neil/.local/share/session-handoff/session-handoff-hook");
 const edited = (answer: Connected) => {
