@@ -1,9 +1,10 @@
 // Checks 1,000 links over 200 files of a repository with 50,000 commits: from the command line and as the editor does, cold and
 // again, beside one `git diff` per link; and finds the labelled lines if they are there.
-//   LINKS_SAMPLES=….jsonl MIRRORS=folder  adds the table of labelled lines (bare repositories at MIRRORS/OWNER+NAME/repo)
+//   MIRRORS=folder  adds the table of labelled lines (bare repositories at MIRRORS/OWNER+NAME/repo) of links/labels.jsonl, or of LINKS_SAMPLES=….jsonl
 import { spawn, spawnSync } from 'node:child_process';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { build } from 'esbuild';
+import { score } from './links/scoreLines.mjs';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -36,8 +37,8 @@ export async function bench() {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  const { LINKS_SAMPLES: samples, MIRRORS: mirrors } = process.env;
-  if (samples && mirrors && existsSync(samples)) rows.push(...labelled(samples, mirrors));
+  const { LINKS_SAMPLES: samples = join(root, 'test/bench/links/labels.jsonl'), MIRRORS: mirrors } = process.env;
+  if (mirrors && existsSync(samples)) rows.push(...labelled(samples, mirrors));
   return rows;
 }
 
@@ -85,21 +86,10 @@ async function inEditor(folder, naive) {
 
 function labelled(samples, mirrors) {
   const byRepository = new Map();
-  for (const row of readFileSync(samples, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line))) byRepository.set(row.repo, [...(byRepository.get(row.repo) ?? []), row]);
-  return [...byRepository].filter(([repo]) => existsSync(join(mirrors, repo.replace('/', '+'), 'repo'))).map(([repo, links]) => {
-    const started = performance.now();
-    const input = links.map(({ id, A, B, file, line, text }) => JSON.stringify({ id, A, B, file, line, text })).join('\n');
-    const { stdout } = spawnSync('node', [cli, 'locate', '--git-dir', join(mirrors, repo.replace('/', '+'), 'repo')], { input, encoding: 'utf8', maxBuffer: 1e9 });
-    const found = new Map(stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line)).map((answer) => [answer.id, answer]));
-    let right = 0;
-    let wrong = 0;
-    for (const { id, truth } of links) {
-      const { status, file, line } = found.get(id) ?? { status: 'lost' };
-      const points = status !== 'lost' && status !== 'ambiguous';
-      if (points ? truth.status !== 'lost' && file === truth.file && line === truth.line : status === 'lost' && truth.status === 'lost') right++;
-      else if (points) wrong++;
-    }
-    return { what: `locate, ${repo}`, ours: `${((100 * right) / links.length).toFixed(1)} % right, ${((100 * wrong) / links.length).toFixed(1)} % wrong jumps`, rival: 'git diff with renames and likeness: 95.5 / 1.4', note: `${links.length} lines, ${((performance.now() - started) / links.length).toFixed(0)} ms each` };
+  for (const row of score(mirrors, readFileSync(samples, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line)))) byRepository.set(row.repo, [...(byRepository.get(row.repo) ?? []), row]);
+  return [...byRepository].map(([repo, rows]) => {
+    const share = (outcome) => ((100 * rows.filter((row) => row.outcome === outcome).length) / rows.length).toFixed(1);
+    return { what: `locate, ${repo}`, ours: `${share('right')} % right, ${share('wrong')} % wrong jumps`, rival: 'git diff with renames and likeness: 95.5 / 1.4', note: `${rows.length} lines` };
   });
 }
 
