@@ -1,5 +1,5 @@
 // npm test: everything that has to hold, with what it needs installed first. The last line is "N passed, N failed".
-//   node test/editor/test.mjs [STEP…]    only the named steps: types, lint, unit, integration, ui
+//   node test/editor/test.mjs [STEP…]    only the named steps: types, lint, unit, guarantees, integration, ui
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { SetupError, build, ensureInstalled, frontDoor, npmRun, progress, root, run } from './setup.mjs';
@@ -29,6 +29,11 @@ const steps = {
   types: () => whole('check-types'),
   lint: () => whole('lint'),
   unit: () => vitest('unit', 'vitest.config.mts'),
+  guarantees: async () => {
+    const { runGuarantees } = await import('../guarantees/run.mjs');
+    const { kept, broken } = await runGuarantees({ small: true });
+    return { passed: kept, failed: broken, note: 'promises, small counts; npm run guarantees tries more' };
+  },
   integration: async () => {
     const { runIntegration } = await import('./integration.mjs');
     const { passed, failed, editor } = await runIntegration();
