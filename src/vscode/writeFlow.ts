@@ -361,7 +361,8 @@ export class WriteFlow implements vscode.Disposable {
     const ignored = folder.git?.kind === 'state' && folder.git.state.documentsIgnored;
     own.result = {
       headline, files, canUndo: own.undo !== undefined || own.buffers.length > 0,
-      next: [
+      // While a file is missing the handoff is not written: nobody should clear the session on our word.
+      next: failed.length ? [] : [
         vscode.l10n.t('You can clear or close the agent’s session: the handoff is written.'),
         ignored ? vscode.l10n.t('Git ignores these files: they stay on this machine.') : vscode.l10n.t('Commit the documents so that your team has them too.'),
         vscode.l10n.t('Let the next session read {0} first.', `${place.documentsFolder}/${folder.draft.session.note ?? ''}`),

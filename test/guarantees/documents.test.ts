@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { anyDocument, anyText, fragments, parses } from '../unit/documents/markdownTree.js';
 import { checkJoining, checkNewSection, checkScanned, checkSecondWrite, checkTyped } from '../unit/documents/writingChecks.js';
-import { count, promise, root } from './promise.js';
+import { count, promise, root, said } from './promise.js';
 
 /**
  * Real Markdown, whatever it is like: what the installed packages bring along (several hundred files by as many authors, so that
@@ -57,7 +57,7 @@ promise('documents: any text, and anything typed', async (proof) => {
   add('typed text', fc.tuple(anyText, anyText, fc.constantFrom('', 'intro\n\n[a]: /u\n[word]: /w "t"\n\n[^1]: foot\n')), ([text, detail, before]) => { checkTyped(text, detail, before); });
   add('a second Write', items, checkSecondWrite);
   for (const [what, property] of tries) {
-    try { fc.assert(property, { numRuns: cases }); } catch (error) { proof.broken(`${what}: ${error instanceof Error ? error.message : String(error)}`); }
+    try { fc.assert(property, { numRuns: cases }); } catch (error) { proof.broken(`${what}: ${said(error)}`); }
     await new Promise((done) => setImmediate(done));
   }
 });
@@ -69,7 +69,7 @@ promise('documents: real Markdown, mutated', (proof) => {
     try {
       fc.assert(fc.property(mutated(texts).filter(parses), (text) => { proof.tried(); run(text); }), { numRuns: cases });
     } catch (error) {
-      proof.broken(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+      proof.broken(`${what}: ${said(error)}`);
     }
   };
   check('a section of a new date', checkNewSection);

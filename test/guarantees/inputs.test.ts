@@ -9,7 +9,7 @@ import { temporaryFolder } from '../unit/node/temporaryFolder.js';
 import { planWrite } from '../../src/core/documents/planWrite.js';
 import { entry, noteFile, request } from '../unit/documents/writing.js';
 import { anyText, fragments } from '../unit/documents/markdownTree.js';
-import { count, promise, type Proof } from './promise.js';
+import { count, promise, said, type Proof } from './promise.js';
 
 /** A text after something has happened to it: parts lost, doubled, moved, or anything typed into it. */
 const mutated = (texts: readonly string[], pieces: readonly string[]) => fc.tuple(fc.constantFrom(...texts), fc.array(fc.tuple(fc.nat(4), fc.nat(), fc.nat(), fc.oneof(fc.constantFrom(...pieces), fc.string({ unit: 'binary', maxLength: 12 }))), { maxLength: 6 })).map(([text, list]) => {
@@ -30,7 +30,7 @@ function check<T>(proof: Proof, arbitrary: fc.Arbitrary<T>, runs: number, act: (
   try {
     fc.assert(fc.property(arbitrary, (value) => { proof.tried(); act(value); }), { numRuns: runs });
   } catch (error) {
-    proof.broken(error instanceof Error ? error.message : String(error));
+    proof.broken(said(error));
   }
 }
 

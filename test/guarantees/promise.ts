@@ -25,6 +25,9 @@ export interface Row {
   readonly note: string;
 }
 
+/** What an error says, with what it rests on: a property's case, and why that case failed. */
+export const said = (error: unknown): string => (error instanceof Error ? `${error.message}${error.cause === undefined ? '' : ` caused by ${said(error.cause)}`}` : String(error));
+
 /** Gathers what trying to break a promise has shown. */
 export class Proof {
   readonly failures: string[] = [];
@@ -58,7 +61,7 @@ export class Proof {
     try {
       await act();
     } catch (error) {
-      this.broken(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+      this.broken(`${what}: ${said(error)}`);
     }
   }
 }
@@ -75,7 +78,7 @@ export function promise(name: string, prove: (proof: Proof) => void | Promise<vo
     try {
       await prove(proof);
     } catch (error) {
-      proof.broken(error instanceof Error ? error.stack ?? error.message : String(error));
+      proof.broken(said(error));
     }
     if (proof.cases === 0) proof.broken('nothing was tried');
     const row: Row = { promise: name, cases: proof.cases, failures: proof.failures.length, seconds: (performance.now() - began) / 1000, note: proof.notes.join('; ') };

@@ -28,10 +28,10 @@ export function textOf(record: TranscriptRecord | undefined, key: string): strin
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** The count under a key: a finite number not below zero, or undefined. */
+/** The count under a key: a number from zero to where counts are no longer exact, or undefined: sums and shares of counts stay finite. */
 export function countOf(record: TranscriptRecord | undefined, key: string): number | undefined {
   const value = record?.[key];
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+  return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : undefined;
 }
 
 /** Milliseconds since 1970 of an ISO 8601 text, or undefined. */
