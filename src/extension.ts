@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { AgentConnector } from './vscode/agentConnector.js';
 import { AgentHandOver } from './vscode/agentHandOver.js';
 import { AgentSessions } from './vscode/agentSessions.js';
 import { AgentSuggestions } from './vscode/agentSuggestions.js';
@@ -27,6 +28,7 @@ import { NewWork } from './vscode/newWork.js';
 import { NoteOffer } from './vscode/noteOffer.js';
 import { OwnTerminals } from './vscode/ownTerminals.js';
 import { PickUp } from './vscode/pickUp.js';
+import { ReceiptWatch } from './vscode/receiptWatch.js';
 import { SessionEnd } from './vscode/sessionEnd.js';
 import { CursorSuggestions } from './vscode/suggestionProviders.js';
 import { UnreviewedSuggestions } from './vscode/unreviewedSuggestions.js';
@@ -74,9 +76,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const terminals = own(new OwnTerminals());
   const pickUp = own(new PickUp(context.workspaceState, notes, links, builtInGit, new AgentHandOver(terminals), terminals, log));
   const offer: NoteOffer = own(new NoteOffer(notes, (folder, file) => checklist.pickUpNote(folder, file, true), log));
+  const connector = own(new AgentConnector(context.workspaceState, join(context.extensionPath, 'dist'), notes, builtInGit, previews, log));
+  const receipts = own(new ReceiptWatch(sessions, notes, connector, log));
   const unreviewed = own(new UnreviewedSuggestions(context.workspaceState, log));
   const handoffs = own(new HandoffsView(notes, builtInGit, context.workspaceState));
-  const checklist: ChecklistController = own(new ChecklistController(context, folders, [changes, agent, diagnostics, git, unreviewed, own(new CursorSuggestions(tracker))], writes, tracker, sessions, links, own(new EvidenceView(sessions, builtInGit)), pickUp, [offer, unreviewed], log));
+  const checklist: ChecklistController = own(new ChecklistController(context, folders, [changes, agent, diagnostics, git, unreviewed, own(new CursorSuggestions(tracker))], writes, tracker, sessions, links, own(new EvidenceView(sessions, builtInGit)), pickUp, [offer, receipts, connector, unreviewed], log));
   const reminder = own(new ContextReminder(context.workspaceState, context.globalState, sessions));
   const status = own(new ContextStatusBar(sessions, () => checklist.workspaceFolder, (folder) => checklist.draftWords(folder)));
   const sessionEnd = own(new SessionEnd(folders, sessions, log));
@@ -96,6 +100,6 @@ export function activate(context: vscode.ExtensionContext): void {
   own(newWork.onDidAppear((folder) => { reminder.newWork(folder); }));
   own(folders.onDidChange(() => { status.update(); }));
   own(git.onDidChange(() => { status.update(); }));
-  own(registerCommands({ checklist, sessions, reminder, links: linksView, notes, handoffs, log }));
+  own(registerCommands({ checklist, sessions, reminder, links: linksView, notes, handoffs, connector, log }));
   log.info(`activated in ${(performance.now() - began).toFixed(1)} ms`);
 }

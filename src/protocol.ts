@@ -95,6 +95,8 @@ export interface ResultView {
   readonly next: readonly string[];
   /** How the note can be handed to an agent from here. */
   readonly handOver: readonly HandOverView[];
+  /** "Picked up 14:02 by Claude Code, session 88a8", newest first. */
+  readonly receipts: readonly string[];
 }
 
 /** One way to hand a note to an agent that this machine can serve, best first. */

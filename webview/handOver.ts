@@ -10,3 +10,7 @@ export const handOverPart = (ways: readonly HandOverView[], { strings, send }: D
     h('span', { class: 'dim', 'aria-hidden': 'true' }, strings.handOver),
     h('div', { class: 'buttons' }, ...ways.map(({ id, label, icon, title }) =>
       wordButton(label, { key: id, title, icon: icons[icon], click: () => { send({ type: 'handOver', way: id }); } }))));
+
+/** Which agent sessions were handed the note. */
+export const receiptsPart = (receipts: readonly string[]): Vnode =>
+  h('ul', { key: 'receipts', class: 'receipts dim', hidden: receipts.length === 0 }, ...receipts.map((receipt) => h('li', {}, receipt)));

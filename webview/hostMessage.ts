@@ -29,7 +29,7 @@ const usage: Shape<UsageView> = fields(
   { headline: words, level: oneOf('normal', 'quiet', 'warning', 'urgent'), agent: words }, { amount: words, percent: finite(0, 100), remaining: words });
 const handOver: Shape<readonly HandOverView[]> = listOf(fields({ id: words, label: words, icon: oneOf('agent', 'terminal', 'copy'), title: words }), 20);
 const result: Shape<ResultView> = fields({
-  headline: words, canUndo: flag, next: listOf(words, 100), handOver,
+  headline: words, canUndo: flag, next: listOf(words, 100), handOver, receipts: listOf(words, 100),
   files: listOf(fields({ id: words, label: words, detail: words, canOpen: flag }), many),
 });
 const parts: Shape<readonly TextPart[]> = listOf(fields({ text: words }, { place: words, tone: oneOf('dim', 'attention') }), many);

@@ -1,6 +1,6 @@
 import type { PickUpIcon, PickUpLine, PickUpSection, PickUpView, PlaceView, TextPart } from '../src/protocol.js';
 import { h, type Child, type Vnode } from './dom.js';
-import { handOverPart } from './handOver.js';
+import { handOverPart, receiptsPart } from './handOver.js';
 import { noticesPart } from './header.js';
 import { filled, icon, iconButton, inShort, linkState, namedIcon, wordButton, words, type Drawing } from './parts.js';
 
@@ -45,12 +45,13 @@ function line(one: PickUpLine, label: string | undefined, drawing: Drawing): Vno
 
 function step({ id, text, done, links }: PickUpView['steps'][number], drawing: Drawing): Vnode {
   const { send } = drawing;
-  return h('li', { key: id, class: 'step', 'data-row': '' },
-    h('vscode-checkbox', {
+  // Two rows for the arrow keys: the step itself, and what it links to.
+  return h('li', { key: id, class: 'step' },
+    h('div', { 'data-row': '' }, h('vscode-checkbox', {
       class: 'tick', 'aria-label': text.replaceAll('`', ''), set: { checked: done },
       on: { change: (event: Event) => { const { checked } = event.currentTarget as Element & { checked: boolean }; if (checked !== done) send({ type: 'tickStep', step: id, ticked: checked }); } },
-    }, h('span', { class: `title${done ? ' dim' : ''}`, dir: 'auto' }, ...words(text))),
-    linksBar(links, text, drawing));
+    }, h('span', { class: `title${done ? ' dim' : ''}`, dir: 'auto' }, ...words(text)))),
+    links.length > 0 && h('div', { 'data-row': '' }, linksBar(links, text, drawing)));
 }
 
 function command({ id, text, remark }: PickUpView['commands'][number], canInsert: boolean, drawing: Drawing): Vnode {
@@ -112,7 +113,7 @@ export function pickUpPart(view: PickUpView, drawing: Drawing): Vnode[] {
 export function pickUpFooter(view: PickUpView, drawing: Drawing): Vnode {
   const { strings, send } = drawing;
   return h('footer', { key: 'pickUpFooter', class: 'footer' },
-    view.receipts.length > 0 && h('ul', { key: 'receipts', class: 'receipts dim' }, ...view.receipts.map((receipt) => h('li', {}, receipt))),
+    receiptsPart(view.receipts),
     handOverPart(view.handOver, drawing),
     h('div', { class: 'buttons' },
       wordButton(view.isDone ? strings.reopen : strings.markDone, { key: 'mark', click: () => { send({ type: 'markNote', done: !view.isDone }); } }),

@@ -1,6 +1,6 @@
 import type { ResultView } from '../src/protocol.js';
 import { h, type Vnode } from './dom.js';
-import { handOverPart } from './handOver.js';
+import { handOverPart, receiptsPart } from './handOver.js';
 import { noticesPart } from './header.js';
 import { icon, wordButton, words, type Drawing } from './parts.js';
 
@@ -19,7 +19,8 @@ export function resultPart(result: ResultView, drawing: Drawing): Vnode {
         file.detail !== '' && h('div', { class: 'dim', dir: 'auto' }, ...words(file.detail)))))),
     noticesPart('problems', state.notices.filter(({ severity }) => severity !== 'info'), drawing),
     result.next.length > 0 && [h('h2', { key: 'next' }, strings.nextSteps), h('ol', { key: 'steps', class: 'steps' }, ...result.next.map((step) => h('li', { dir: 'auto' }, ...words(step))))],
-    result.handOver.length > 0 && handOverPart(result.handOver, drawing),
+    receiptsPart(result.receipts),
+    handOverPart(result.handOver, drawing),
     state.busy && h('div', { key: 'busy', class: 'status' }, h('vscode-progress-ring', {}), h('span', { class: 'busy' }, state.busy.text),
       state.busy.cancellable && wordButton(strings.cancel, { class: 'cancel', click: () => { send({ type: 'cancel' }); } })),
     h('div', { class: 'buttons stacked' },

@@ -25,6 +25,15 @@ export async function addFindingsCommand(base: string): Promise<'added' | 'there
   return 'added';
 }
 
+/** Whether the command is there as we wrote it. @throws FileError when the file cannot be read */
+export const hasFindingsCommand = async (base: string): Promise<boolean> => (await readIn(base, findingsCommandFile)).text === ourCommand();
+
+/** Whether the line is there, whatever documents' folder it names. @throws FileError when the file cannot be read */
+export async function hasMemoryLine(base: string): Promise<boolean> {
+  const { text } = await readIn(base, memoryFile);
+  return text !== undefined && withoutMemoryLine(text) !== undefined;
+}
+
 /** Takes the command away again, if nobody changed it. Gives whether it did. @throws FileError when it cannot be removed */
 export async function removeFindingsCommand(base: string): Promise<boolean> {
   const { path, text, hash } = await readIn(base, findingsCommandFile);

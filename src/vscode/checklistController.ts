@@ -153,7 +153,7 @@ export class ChecklistController implements vscode.Disposable {
     return panelState({
       folders: (vscode.workspace.workspaceFolders ?? []).map(({ uri, name }) => ({ id: uri.toString(), name })), folder: folder.workspaceFolder.uri.toString(),
       draft: folder.draft, suggestions, nudges: this.#gaps.of(folder, suggestions), git: folder.git, mapping: configuration.mapping(folder.workspaceFolder),
-      folded: folder.folded, gone: status.gone, edited: status.edited, notices, busy: status.busy, result: status.result && { ...status.result, handOver: this.pickUp.waysOfSession(folder) }, pickUp,
+      folded: folder.folded, gone: status.gone, edited: status.edited, notices, busy: status.busy, result: status.result && { ...status.result, ...this.pickUp.ofSession(folder) }, pickUp,
       usage: session && usageView(session, configuration.reminder()), linkState: (link) => this.links.draftLink(folder.workspaceFolder, link)?.status,
     }, revision);
   }

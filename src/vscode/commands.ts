@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { AgentConnector } from './agentConnector.js';
 import type { AgentSessions } from './agentSessions.js';
 import type { ChecklistController } from './checklistController.js';
 import type { ContextReminder } from './contextReminder.js';
@@ -16,11 +17,12 @@ export interface CommandSubjects {
   readonly links: LinksView;
   readonly notes: FolderNotes;
   readonly handoffs: HandoffsView;
+  readonly connector: AgentConnector;
   readonly log: vscode.LogOutputChannel;
 }
 
 /** Every command of the manifest, and what it does. Tests check that the two agree. */
-export function registerCommands({ checklist, sessions, reminder, links, notes, handoffs, log }: CommandSubjects): vscode.Disposable {
+export function registerCommands({ checklist, sessions, reminder, links, notes, handoffs, connector, log }: CommandSubjects): vscode.Disposable {
   const inFolder = (act: (folder: vscode.WorkspaceFolder) => unknown) => async (): Promise<void> => {
     const folder = await checklist.folder();
     if (folder) await act(folder.workspaceFolder);
@@ -43,6 +45,7 @@ export function registerCommands({ checklist, sessions, reminder, links, notes, 
     checkLinks: inFolder((folder) => links.check(folder)),
     cancelCheckLinks: () => { links.cancel(); },
     ...handoffCommands({ checklist, notes, view: handoffs, log }),
+    ...connector.commands(async () => (await checklist.folder())?.workspaceFolder),
     openSettings: () => vscode.commands.executeCommand('workbench.action.openSettings', '@ext:session-handoff.session-handoff'),
     showLog: () => { log.show(); },
   };

@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
+import { receiptsOf } from '../node/receipts.js';
 import { readSnoozes, snoozeNote } from '../node/snoozes.js';
 import type { NoticeView } from '../protocol.js';
 import type { FolderNotes } from './folderNotes.js';
 import { oneLine, plainMessage } from './foreignText.js';
 import type { NoticeSource } from './noticeSource.js';
+import { receiptWords } from './pickUpView.js';
 import { age } from './usageWords.js';
 
 /** "Later" is so much later, in milliseconds. */
@@ -56,8 +58,9 @@ export class NoteOffer implements NoticeSource, vscode.Disposable {
     const offered = this.#offered(folder);
     if (!offered) return [];
     const { file, created, branch } = offered.note;
+    const receipt = receiptsOf(this.notes.known(folder)?.records.receipts ?? [], file).at(-1);
     return [{
-      id: noticePrefix + file, severity: 'info', dismissable: false, text: words(created, branch),
+      id: noticePrefix + file, severity: 'info', dismissable: false, text: receipt ? `${words(created, branch)}\n${receiptWords(receipt)}` : words(created, branch),
       actions: [{ id: 'continue', label: vscode.l10n.t('Continue'), primary: true }, { id: 'later', label: vscode.l10n.t('Later') }, { id: 'done', label: vscode.l10n.t('Done') }],
     }];
   }

@@ -4,7 +4,8 @@ import { readGitSince, type NoGitSince } from '../node/gitSince.js';
 import type { GitSince } from '../core/sinceThen.js';
 import { openNote, type OpenedNote } from '../node/handoffNotes.js';
 import type { CheckedLink } from '../node/linkChecks.js';
-import type { HandOverView, PageMessage, PickUpSection, PickUpView } from '../protocol.js';
+import { receiptsOf } from '../node/receipts.js';
+import type { PageMessage, PickUpSection, PickUpView, ResultView } from '../protocol.js';
 import type { AgentHandOver } from './agentHandOver.js';
 import type { BuiltInGit } from './builtInGit.js';
 import { findDocuments } from './documentsPlace.js';
@@ -12,7 +13,7 @@ import type { FolderNotes } from './folderNotes.js';
 import type { HandoffFolder } from './handoffFolder.js';
 import type { LinkHealth } from './linkHealth.js';
 import type { OwnTerminals } from './ownTerminals.js';
-import { drawPickUp, linkKey, type DrawnPickUp, type PickUpPlace } from './pickUpView.js';
+import { drawPickUp, linkKey, receiptWords, type DrawnPickUp, type PickUpPlace } from './pickUpView.js';
 import { openPlace } from './places.js';
 
 const kinds = ['handOver', 'continueNote', 'markNote', 'openNote', 'closePickUp', 'openPickUp', 'tickStep', 'insertCommand', 'copyCommand', 'foldPickUp'] as const;
@@ -144,11 +145,12 @@ export class PickUp implements vscode.Disposable {
     return true;
   }
 
-  /** How the note of a folder's session, which was just written, can be handed over. */
-  waysOfSession(folder: HandoffFolder): readonly HandOverView[] {
+  /** How the note of a folder's session, which was just written, can be handed over, and who was handed it. */
+  ofSession(folder: HandoffFolder): Pick<ResultView, 'handOver' | 'receipts'> {
     const note = folder.draft.session.note;
     const known = this.notes.known(folder.workspaceFolder);
-    return note !== undefined && known ? this.agents.ways(known.place, note) : [];
+    if (note === undefined || !known) return { handOver: [], receipts: [] };
+    return { handOver: this.agents.ways(known.place, note), receipts: receiptsOf(known.records.receipts, note).slice(-3).reverse().map(receiptWords) };
   }
 
   /**

@@ -22,8 +22,8 @@ const progressAfter = 300;
 /** A look at the documents follows changes of the draft, not every keystroke. In milliseconds. */
 const checkAfter = 700;
 
-/** What a Write came to; how its note is handed over is not for here. */
-export type WriteResult = Omit<ResultView, 'handOver'>;
+/** What a Write came to; how its note is handed over, and to whom, is not for here. */
+export type WriteResult = Omit<ResultView, 'handOver' | 'receipts'>;
 
 /** What the panel shows of writing. */
 export interface WriteStatus {

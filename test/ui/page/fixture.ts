@@ -128,7 +128,7 @@ export const pickedUp = (revision: number, more: Partial<PickUpView> = {}): Pane
 export const written = (revision: number): PanelState => stateWith(revision, {
   state: {
     result: {
-      headline: 'Wrote 3 entries to 3 files', canUndo: true, handOver: waysToHandOver,
+      headline: 'Wrote 3 entries to 3 files', canUndo: true, handOver: waysToHandOver, receipts: [],
       files: [
         { id: 'f1', label: '.claude/docs/TROUBLESHOOTING.md', detail: '1 entry under Fixed', canOpen: true },
         { id: 'f2', label: '.claude/docs/BEST_PRACTICES.md', detail: 'In the editor, not saved yet', canOpen: true },
