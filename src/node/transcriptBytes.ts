@@ -148,7 +148,7 @@ export function readTail(source: ByteSource, reading: BackwardReading): void {
 const nextTurn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
 
 /** As `readTail`, giving the event loop a turn whenever this many milliseconds are over. @throws the signal's reason when it aborts */
-export async function readTailInSlices(source: ByteSource, reading: BackwardReading, signal?: AbortSignal, sliceMs = 8): Promise<void> {
+export async function readTailInSlices(source: ByteSource, reading: BackwardReading, signal?: AbortSignal, sliceMs = 4): Promise<void> {
   const lines = new BackwardLines(reading);
   let buffer = Buffer.allocUnsafe(Math.min(tailBlock, source.size));
   let reached = source.size;
@@ -249,7 +249,7 @@ export function readHistory(source: ByteSource, reading: ForwardReading, from = 
 }
 
 /** As `readHistory`, giving the event loop a turn whenever this many milliseconds are over. @throws the signal's reason when it aborts */
-export async function readHistoryInSlices(source: ByteSource, reading: ForwardReading, from = 0, signal?: AbortSignal, sliceMs = 8): Promise<HistoryPlace> {
+export async function readHistoryInSlices(source: ByteSource, reading: ForwardReading, from = 0, signal?: AbortSignal, sliceMs = 4): Promise<HistoryPlace> {
   const scan = new ForwardScan(source, reading, from, source.size);
   let began = performance.now();
   while (scan.step()) {
