@@ -20,7 +20,7 @@ export function plainMarkdown(text: string, limit = titleLimit): string {
 }
 
 /** A stranger's text for labels, where `$(name)` would be an icon. */
-export const plainLabel = (text: string): string => oneLine(text).replaceAll('$(', '$\u200b(');
+export const plainLabel = (text: string, limit = titleLimit): string => oneLine(text, limit).replaceAll('$(', '$\u200b(');
 
 /** A stranger's text for notifications, where `[text](address)` would be a link. */
 export const plainMessage = (text: string): string => text.replaceAll('](', ']\u200b(');

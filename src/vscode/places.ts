@@ -6,20 +6,12 @@ export interface FolderPath {
   readonly path: string;
 }
 
-const asFile = (uri: vscode.Uri): vscode.Uri | undefined => {
-  const folder = vscode.workspace.workspaceFolders?.[0];
-  if (!folder) return undefined;
-  switch (uri.scheme) {
-    case folder.uri.scheme:
-      return uri;
-    // Both stand for a file of the folder: the older side of a diff, and a cell of a notebook.
-    case 'git':
-    case 'vscode-notebook-cell':
-      return folder.uri.with({ path: uri.path });
-    default:
-      return undefined;
-  }
-};
+function asFile(uri: vscode.Uri): vscode.Uri | undefined {
+  if (vscode.workspace.getWorkspaceFolder(uri)) return uri;
+  // Both stand for a file of a folder: the older side of a diff, and a cell of a notebook.
+  if (uri.scheme !== 'git' && uri.scheme !== 'vscode-notebook-cell') return undefined;
+  return vscode.workspace.workspaceFolders?.map((folder) => folder.uri.with({ path: uri.path })).find((file) => vscode.workspace.getWorkspaceFolder(file));
+}
 
 /** Where an editor's document is, if it stands for a file of an open folder; undefined for untitled, output and foreign files. */
 export function folderPathOf(uri: vscode.Uri): FolderPath | undefined {

@@ -3,10 +3,10 @@ import * as vscode from 'vscode';
 type Answer = (items: readonly vscode.QuickPickItem[]) => vscode.QuickPickItem | undefined;
 
 /** Answers the questions that a command asks, as the person would; gives back what was asked. */
-export async function answering<T>(answers: { pick?: Answer; input?: (options: vscode.InputBoxOptions | undefined) => string | undefined; message?: (text: string, choices: readonly string[]) => string | undefined }, act: () => Thenable<T>): Promise<{ result: T; asked: string[] }> {
+export async function answering<T>(answers: { pick?: Answer; input?: (options: vscode.InputBoxOptions | undefined) => string | undefined; message?: (text: string, choices: readonly string[]) => string | undefined; folder?: () => vscode.WorkspaceFolder | undefined }, act: () => Thenable<T>): Promise<{ result: T; asked: string[] }> {
   const asked: string[] = [];
   const window = vscode.window as unknown as Record<string, unknown>;
-  const names = ['showQuickPick', 'showInputBox', 'showInformationMessage', 'showWarningMessage', 'showErrorMessage'];
+  const names = ['showQuickPick', 'showInputBox', 'showWorkspaceFolderPick', 'showInformationMessage', 'showWarningMessage', 'showErrorMessage'];
   const before = names.map((name) => [name, window[name]] as const);
   window.showQuickPick = async (items: readonly vscode.QuickPickItem[] | Thenable<readonly vscode.QuickPickItem[]>, options?: vscode.QuickPickOptions) => {
     asked.push(options?.title ?? options?.placeHolder ?? '');
@@ -16,7 +16,8 @@ export async function answering<T>(answers: { pick?: Answer; input?: (options: v
     asked.push(options?.title ?? '');
     return Promise.resolve(answers.input?.(options));
   };
-  for (const name of names.slice(2)) window[name] = (text: string, ...rest: unknown[]) => {
+  window.showWorkspaceFolderPick = () => Promise.resolve(answers.folder?.());
+  for (const name of names.slice(3)) window[name] = (text: string, ...rest: unknown[]) => {
     asked.push(text);
     return Promise.resolve(answers.message?.(text, rest.filter((one): one is string => typeof one === 'string')));
   };

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
-import { answering, capture, textOf, uriIn } from '../answers.js';
+import { answering, capture, textOf, until, uriIn } from '../answers.js';
 
 const file = 'src/auth/auth.service.ts';
 const documents = '.claude/docs/TROUBLESHOOTING.md';
@@ -14,5 +14,55 @@ describe('several folders', () => {
     assert.match(await textOf(documents, 0) ?? '', /In the first folder/);
     assert.doesNotMatch(await textOf(documents, 0) ?? '', /In the second folder/);
     assert.doesNotMatch(await textOf(documents, 1) ?? '', /In the second folder/);
+  });
+});
+
+/** A folder that is on no disk, as those of remote repositories are. */
+class InMemory implements vscode.FileSystemProvider {
+  readonly onDidChangeFile = new vscode.EventEmitter<vscode.FileChangeEvent[]>().event;
+  readonly written: string[] = [];
+  private readonly files = new Map([['/app/main.ts', 'one();\ntwo();\nthree();\n']]);
+
+  stat({ path }: vscode.Uri): vscode.FileStat {
+    const text = this.files.get(path);
+    if (text === undefined && ![...this.files.keys()].some((file) => file.startsWith(path === '/' ? path : `${path}/`))) throw vscode.FileSystemError.FileNotFound(path);
+    return { type: text === undefined ? vscode.FileType.Directory : vscode.FileType.File, ctime: 0, mtime: 0, size: text?.length ?? 0 };
+  }
+  readDirectory({ path }: vscode.Uri): [string, vscode.FileType][] {
+    return path === '/app' ? [['main.ts', vscode.FileType.File]] : [];
+  }
+  readFile({ path }: vscode.Uri): Uint8Array {
+    const text = this.files.get(path);
+    if (text === undefined) throw vscode.FileSystemError.FileNotFound(path);
+    return Buffer.from(text);
+  }
+  writeFile({ path }: vscode.Uri): void { this.written.push(path); }
+  createDirectory({ path }: vscode.Uri): void { this.written.push(path); }
+  delete({ path }: vscode.Uri): void { this.written.push(path); }
+  rename({ path }: vscode.Uri): void { this.written.push(path); }
+  watch(): vscode.Disposable { return new vscode.Disposable(() => undefined); }
+}
+
+describe('a folder that is on no disk', () => {
+  const files = new InMemory();
+  let provider: vscode.Disposable;
+  const uri = vscode.Uri.parse('in-memory:/app');
+  before(async () => {
+    provider = vscode.workspace.registerFileSystemProvider('in-memory', files);
+    vscode.workspace.updateWorkspaceFolders(2, 0, { uri, name: 'virtual' });
+    await until('the folder is there', () => vscode.workspace.workspaceFolders?.length === 3);
+  });
+  // The folder stays: the suite's window ends with this test.
+  after(() => { provider.dispose(); });
+
+  it('has a draft that takes captures; Write says why it cannot, loses nothing and writes nothing', async () => {
+    await capture(vscode.Uri.joinPath(uri, 'main.ts'), 2, 'Bugs and their root causes', 'In a folder on no disk');
+    await answering({ folder: () => vscode.workspace.getWorkspaceFolder(uri) }, () => vscode.commands.executeCommand('sessionHandoff.chooseFolder'));
+    // The second time as the first: the entry is still there.
+    for (const command of ['write', 'preview', 'write']) {
+      const { asked } = await answering({}, () => vscode.commands.executeCommand(`sessionHandoff.${command}`));
+      assert.match(asked.join('\n'), /“virtual” is not on a disk, so no documents can be written there\. Your entries stay in the checklist\./, command);
+    }
+    assert.deepEqual(files.written, []);
   });
 });
