@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ChangedFile, Detection, RevisionReader } from '../core/changes/detect.js';
 import { detectChanges } from '../core/changes/detect.js';
 import { hugeFile } from '../core/changes/sourceFiles.js';
+import type { PairReader } from '../core/changes/statements.js';
 import type { SyntaxParser } from '../core/changes/syntax.js';
 import { commitOf, git, ObjectReader } from './gitObjects.js';
 import type { Repository } from './gitObjects.js';
@@ -67,9 +68,10 @@ function workingTreeReader(root: string, program: string | undefined): RevisionR
 
 /**
  * Facts between two revisions, or between a revision and the working tree.
+ * @param readPair reads the texts of one file in another thread, say; by default the parser does it here
  * @throws GitError if a revision or the repository does not exist; the signal's reason once it is aborted
  */
-export async function changesOfDiff({ repository, from, to, program }: DiffRequest, parser: SyntaxParser, signal?: AbortSignal): Promise<Detection> {
+export async function changesOfDiff({ repository, from, to, program }: DiffRequest, parser: SyntaxParser, signal?: AbortSignal, readPair?: PairReader): Promise<Detection> {
   const options = { ...(program === undefined ? {} : { program }), ...(signal ? { signal } : {}) };
   const root: Repository = 'folder' in repository ? { folder: (await git(repository, ['rev-parse', '--show-toplevel'], options)).toString().replace(/\r?\n$/, '') } : repository;
   const noCommits = from === undefined && to === undefined && (await git(root, ['rev-parse', '--verify', '--quiet', 'HEAD'], { ...options, accept: [0, 1, 128] })).length === 0;
@@ -84,7 +86,7 @@ export async function changesOfDiff({ repository, from, to, program }: DiffReque
   const objects = new ObjectReader(root, program);
   try {
     const nothing: RevisionReader = { read: () => Promise.resolve(undefined), paths: () => Promise.resolve([]), search: () => Promise.resolve([]) };
-    return await detectChanges({ files, parser, ...(signal ? { signal } : {}),
+    return await detectChanges({ files, parser, ...(signal ? { signal } : {}), ...(readPair ? { readPair } : {}),
       before: old === undefined ? nothing : revisionReader(root, old, objects, program),
       after: now === undefined ? workingTreeReader('folder' in root ? root.folder : '', program) : revisionReader(root, now, objects, program) });
   } finally {

@@ -11,7 +11,8 @@ import { openMounts } from './mounts.js';
 import { openNamedConstants } from './namedConstants.js';
 import { isSource, languageOf, skippedPath, skippedText } from './sourceFiles.js';
 import type { SkipReason } from './sourceFiles.js';
-import { keepStanding, read, statementsOf } from './statements.js';
+import { pairStatements, statementsOf } from './statements.js';
+import type { PairReader, PairStatements } from './statements.js';
 import type { SyntaxParser } from './syntax.js';
 
 /** One file that a diff touches; paths are POSIX, relative to the repository's root. */
@@ -46,6 +47,8 @@ export interface DetectInput {
   readonly after: RevisionReader;
   readonly parser: SyntaxParser;
   readonly signal?: AbortSignal;
+  /** Reads the texts of one file; by default here, with the parser. */
+  readonly readPair?: PairReader;
 }
 
 /** So many files are read ahead of the parser. */
@@ -65,7 +68,7 @@ async function constantOf(path: string, text: string, name: string, parser: Synt
  * The facts of a diff: what its new texts state minus what its old ones do.
  * @throws what the readers throw, and the signal's reason once it is aborted
  */
-export async function detectChanges({ files, before, after, parser, signal }: DetectInput): Promise<Detection> {
+export async function detectChanges({ files, before, after, parser, signal, readPair = (texts) => pairStatements(texts, parser) }: DetectInput): Promise<Detection> {
   const skippedPaths: { path: string; reason: SkipReason }[] = [];
   const pairs: FilePair[] = [];
   /** Whether a text is worth reading; why not is counted. */
@@ -76,36 +79,28 @@ export async function detectChanges({ files, before, after, parser, signal }: De
     if (reason && reason !== 'test') skippedPaths.push({ path, reason });
     return !reason && text !== undefined;
   };
-  const statedBy = async ({ oldPath, newPath }: ChangedFile, oldText: string | undefined, newText: string | undefined): Promise<[Map<string, Statement[]>, Map<string, Statement[]>]> => {
-    const old = readable(oldText, oldPath) ? await read(oldPath ?? '', oldText, parser) : undefined;
-    const sameLanguage = oldPath !== undefined && newPath !== undefined && languageOf(oldPath) === languageOf(newPath);
-    const now = readable(newText, newPath) ? await read(newPath ?? '', newText, parser, sameLanguage ? old?.tree : undefined) : undefined;
-    if (now?.broken && old?.broken === false && oldText !== undefined && newText !== undefined) keepStanding(old, now, oldText, newText);
-    if (old?.slow && oldPath !== undefined) skippedPaths.push({ path: oldPath, reason: 'slow' });
-    if (now?.slow && newPath !== undefined) skippedPaths.push({ path: newPath, reason: 'slow' });
-    old?.tree?.free();
-    now?.tree?.free();
-    return [old?.statements ?? new Map<string, Statement[]>(), now?.statements ?? new Map<string, Statement[]>()];
-  };
   // The next files are read while one is parsed.
-  const ahead: { file: ChangedFile; texts: Promise<[string | undefined, string | undefined]> }[] = [];
+  const ahead: { file: ChangedFile; stated: Promise<PairStatements> }[] = [];
   let next = 0;
   const textOf = (reader: RevisionReader, path: string | undefined): Promise<string | undefined> => (path === undefined || skippedPath(path) !== undefined || !isSource(path) ? Promise.resolve(undefined) : reader.read(path));
   for (;;) {
     while (ahead.length < readAhead) {
       const file = files[next++];
       if (!file) break;
-      const texts = Promise.all([textOf(before, file.oldPath), textOf(after, file.newPath)]);
-      // A failure is met where the texts are awaited.
-      texts.catch(() => undefined);
-      ahead.push({ file, texts });
+      const stated = Promise.all([textOf(before, file.oldPath), textOf(after, file.newPath)]).then(([oldText, newText]) => {
+        signal?.throwIfAborted();
+        return readPair({ ...file, ...(readable(oldText, file.oldPath) ? { oldText } : {}), ...(readable(newText, file.newPath) ? { newText } : {}) });
+      });
+      // A failure is met where the statements are awaited.
+      stated.catch(() => undefined);
+      ahead.push({ file, stated });
     }
     const first = ahead.shift();
     if (!first) break;
     signal?.throwIfAborted();
     const { file } = first;
-    const [oldText, newText] = await first.texts;
-    const [old, now] = await statedBy(file, oldText, newText);
+    const { before: old, after: now, slow } = await first.stated;
+    for (const path of slow) skippedPaths.push({ path, reason: 'slow' });
     for (const recogniser of new Set([...old.keys(), ...now.keys()])) {
       pairs.push({ recogniser, ...file, before: old.get(recogniser) ?? [], after: now.get(recogniser) ?? [] });
     }

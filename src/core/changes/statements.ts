@@ -5,7 +5,7 @@ import { languageOf } from './sourceFiles.js';
 import type { SyntaxParser, SyntaxTree } from './syntax.js';
 
 /** What one text states. */
-export interface Stated {
+interface Stated {
   readonly statements: Map<string, Statement[]>;
   /** The parser gave up. */
   readonly slow: boolean;
@@ -24,7 +24,7 @@ function fittingRecognisers(path: string, text: string): readonly Recogniser[] {
  * Reads a text with every recogniser that may know it; one that cannot be read gives what its readable parts state.
  * @param previous the tree of the text before, to parse from
  */
-export async function read(path: string, text: string, parser: SyntaxParser, previous?: SyntaxTree): Promise<Stated> {
+async function read(path: string, text: string, parser: SyntaxParser, previous?: SyntaxTree): Promise<Stated> {
   const language = languageOf(path);
   const fitting = fittingRecognisers(path, text);
   if (!fitting.length) return { statements: new Map(), slow: false, broken: false };
@@ -55,7 +55,7 @@ const balance = (line: string): number => [...line].reduce((depth, char) => dept
 const keyOf = (statement: Statement): string => (statement.kind === 'endpoint' ? JSON.stringify([statement.method, statement.path]) : statement.kind === 'declared' || statement.kind === 'step' ? JSON.stringify([statement.kind, statement.of, statement.table, statement.name]) : JSON.stringify(statement));
 
 /** Adds to what a broken text states what the old text stated on lines that still stand in it. */
-export function keepStanding(old: Stated, now: Stated, oldText: string, newText: string): void {
+function keepStanding(old: Stated, now: Stated, oldText: string, newText: string): void {
   const standing = new Set(newText.split('\n').map((line) => line.trim()));
   const lines = oldText.split('\n');
   for (const [recogniser, statements] of old.statements) {
@@ -80,4 +80,35 @@ function readSafely(recogniser: Recogniser, file: Parameters<Recogniser['read']>
   } catch {
     return [];
   }
+}
+
+/** The two texts of one file of a diff; a text is missing where there is none, or it is not to be read. */
+export interface TextPair {
+  readonly oldPath?: string;
+  readonly newPath?: string;
+  readonly oldText?: string;
+  readonly newText?: string;
+}
+
+/** What the two texts state, by recogniser. */
+export interface PairStatements {
+  readonly before: Map<string, Statement[]>;
+  readonly after: Map<string, Statement[]>;
+  /** Paths on which the parser gave up. */
+  readonly slow: readonly string[];
+}
+
+/** Reads a file's two texts, here or in another thread. */
+export type PairReader = (texts: TextPair) => Promise<PairStatements>;
+
+/** What a file's two texts state; the newer one is parsed from the older one's tree. */
+export async function pairStatements({ oldPath, newPath, oldText, newText }: TextPair, parser: SyntaxParser): Promise<PairStatements> {
+  const old = oldText === undefined || oldPath === undefined ? undefined : await read(oldPath, oldText, parser);
+  const sameLanguage = oldPath !== undefined && newPath !== undefined && languageOf(oldPath) === languageOf(newPath);
+  const now = newText === undefined || newPath === undefined ? undefined : await read(newPath, newText, parser, sameLanguage ? old?.tree : undefined);
+  if (now?.broken && old?.broken === false && oldText !== undefined && newText !== undefined) keepStanding(old, now, oldText, newText);
+  old?.tree?.free();
+  now?.tree?.free();
+  return { before: old?.statements ?? new Map<string, Statement[]>(), after: now?.statements ?? new Map<string, Statement[]>(),
+    slow: [...(old?.slow && oldPath !== undefined ? [oldPath] : []), ...(now?.slow && newPath !== undefined ? [newPath] : [])] };
 }
