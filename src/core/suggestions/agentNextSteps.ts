@@ -1,6 +1,7 @@
 import type { Prompt } from '../agents/activity.js';
 import type { Suggestion } from '../session.js';
-import { evidenceOf, suggestionId, turnBefore, type AgentSession } from './agentSession.js';
+import { evidenceOf, sentencesOf, suggestionId, turnBefore, type AgentSession } from './agentSession.js';
+import { isLastingStatement } from './agentStatements.js';
 import { runInWords, stillFailing } from './agentFixedErrors.js';
 import { code, detailOf, prose, quoted } from './plainText.js';
 
@@ -12,12 +13,18 @@ const continuation = /^(?:yes|yep|yeah|y|ok|okay|sure|go(?: ahead| on)?|continue
 
 const isContinuation = (text: string): boolean => continuation.test(text.trim());
 
+/** A prompt that only says what holds from now on asks for nothing to be finished. */
+function onlyInstructs(text: string): boolean {
+  const sentences = sentencesOf(text);
+  return sentences.length > 0 && sentences.every(isLastingStatement);
+}
+
 /** The request that is being worked on: the last prompt, or the one that it sends on. */
 function currentRequest(session: AgentSession): { prompt: Prompt; index: number } | undefined {
   let index = turnBefore(session, session.events.length);
   while (index >= 0) {
     const event = session.events[index];
-    if (event?.kind === 'prompt' && event.via !== 'memory' && !isContinuation(event.text)) return { prompt: event, index };
+    if (event?.kind === 'prompt' && event.via !== 'memory' && !isContinuation(event.text) && !onlyInstructs(event.text)) return { prompt: event, index };
     index = turnBefore(session, index);
   }
   return undefined;

@@ -166,4 +166,8 @@ export const laterCases = [
   { name: 'performance found and mended', steps: [
     { user: 'the orders page takes 8 seconds' }, { run: 'node scripts/profile.js', out: 'GET /orders 8120 ms, 412 queries' }, { say: 'It loads the customer of each order in a query of its own (N+1).' }, { edit: 'src/orders/orders.service.ts', line: 14, old: 'this.orders.find()', new: "this.orders.find({ relations: ['customer'] })" }, { run: 'node scripts/profile.js', out: 'GET /orders 130 ms, 2 queries' }, { run: 'git commit -am "perf(orders): load customers with their orders instead of one by one"', out: '[main 9f8e7d6] perf(orders): load customers with their orders instead of one by one\n 1 file changed' }, { say: 'From 8 s to 0.13 s.' }],
   expect: [{ item: 'performanceSecurity', has: ['load customers with their orders'] }] },
+
+  { name: 'a lasting word while the agent is at work', steps: [
+    { user: 'add a list of voters to the idea page' }, { edit: 'src/ideas/IdeaPage.tsx', old: '</main>', new: '<Voters /></main>' }, { say: 'The list is in; next comes its style.' }, { user: 'Never show the e-mail address of a voter in this project.' }],
+  expect: [{ item: ['businessRule', 'pattern'], has: ['Never show the e-mail address'] }, { item: 'nextStep', has: ['add a list of voters'] }, { item: 'inProgress', has: ['IdeaPage.tsx'] }] },
 ];
