@@ -16,8 +16,9 @@ export interface ConstantSources {
 
 /** More files than this are not looked at for one constant. */
 const candidates = 12;
-/** A constant made of constants of other files is followed this far. */
-const nesting = 4;
+/** A constant made of constants of other files is followed this far, and so many of them. */
+const nesting = 3;
+const parts = 6;
 
 /** Texts of a file's constants by name, and by class and name; others may be marked in them. */
 function textsIn(language: Language, root: SyntaxNode): Map<string, string> {
@@ -66,12 +67,12 @@ export function openNamedConstants(sources: ConstantSources, parser: SyntaxParse
   };
 
   const search = async (name: string, file: string, language: Language, depth: number): Promise<string | undefined> => {
-    const parts = name.split('.');
-    const member = parts.at(-1) ?? '';
+    const names = name.split('.');
+    const member = names.at(-1) ?? '';
     if (!/^\w+$/.test(member)) return undefined;
-    const own = language === 'java' && parts.length === 1 ? await sources.read(file) : undefined;
+    const own = language === 'java' && names.length === 1 ? await sources.read(file) : undefined;
     const imported = own === undefined ? undefined : new RegExp(`import\\s+static\\s+[\\w.]*?(\\w+)\\.${member}\\s*;`).exec(own)?.[1];
-    const owner = imported ?? parts.at(-2);
+    const owner = imported ?? names.at(-2);
     const paths = (await sources.search(`\\b${member}\\b.*=`, extensions[language] ?? [])).filter((path) => !skippedPath(path));
     const folders = file.split('/');
     const near = (path: string) => { const at = path.split('/').findIndex((part, index) => part !== folders[index]); return at < 0 ? folders.length : at; };
@@ -88,13 +89,17 @@ export function openNamedConstants(sources: ConstantSources, parser: SyntaxParse
     // Several classes may have a constant of one name; only if they agree it does not matter which is meant.
     return values.size === 1 ? [...values][0] : undefined;
   };
-  const replaced = async (text: string, file: string, language: Language, depth: number): Promise<string> => withMarks(text, async (name) => {
-    if (depth > nesting) return undefined;
-    const key = `${file.split('/').slice(0, -1).join('/')}\0${name}`;
-    let known = found.get(key);
-    if (!known) found.set(key, known = search(name, file, language, depth));
-    return known;
-  });
+  const replaced = async (text: string, file: string, language: Language, depth: number): Promise<string> => {
+    let left = parts;
+    return withMarks(text, async (name) => {
+      // What is kept is only ever awaited from outside: constants that name each other in a circle end with the depth.
+      if (depth > 0) return depth > nesting || left-- <= 0 ? undefined : search(name, file, language, depth);
+      const key = `${file.split('/').slice(0, -1).join('/')}\0${name}`;
+      let known = found.get(key);
+      if (!known) found.set(key, known = search(name, file, language, depth));
+      return known;
+    });
+  };
 
   return {
     async resolved(statements, file) {

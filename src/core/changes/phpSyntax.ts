@@ -133,23 +133,23 @@ export class PhpNames {
   }
 }
 
-/** At most so many words of a list that a loop runs over. */
-const loopLength = 50;
+/** A statement in loops over words is read at most so many times, however they nest. */
+const rounds = 100;
 
 /** Once for each word of the lists that loops around a node run over (`foreach (['a', 'b'] as $table)`), their variables set to it. */
-export function* looped(node: SyntaxNode, names: PhpNames): Generator<void> {
+export function* looped(node: SyntaxNode, names: PhpNames, left = rounds): Generator<void> {
   const loop = ancestorOf(node, 'foreach_statement');
   const [list, variable] = loop?.children ?? [];
-  const words = loop ? names.list(list).filter(({ type }) => /^(?:string|encapsed_string)$/.test(type)).slice(0, loopLength) : [];
+  const words = loop ? names.list(list).filter(({ type }) => /^(?:string|encapsed_string)$/.test(type)).slice(0, left) : [];
   if (!loop || variable?.type !== 'variable_name' || !words.length) {
-    if (loop) yield* looped(loop, names);
+    if (loop) yield* looped(loop, names, left);
     else yield;
     return;
   }
   const before = names.constants.get(variable.text);
   for (const word of words) {
     names.constants.set(variable.text, word);
-    yield* looped(loop, names);
+    yield* looped(loop, names, Math.floor(left / words.length));
   }
   if (before) names.constants.set(variable.text, before);
   else names.constants.delete(variable.text);

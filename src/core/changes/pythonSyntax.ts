@@ -34,24 +34,24 @@ export function assignmentsOf(block: SyntaxNode | undefined): { name: string; va
   });
 }
 
-/** At most so many words of a list that a loop runs over. */
-const loopLength = 50;
+/** A statement in loops over words is read at most so many times, however they nest. */
+const rounds = 100;
 
 /** Once for each word of the lists that loops around a node run over (`for table in ["a", "b"]:`), their variables set to it. */
-export function* looped(node: SyntaxNode, names: PythonNames): Generator<void> {
+export function* looped(node: SyntaxNode, names: PythonNames, left = rounds): Generator<void> {
   const loop = ancestorOf(node, 'for_statement');
   const variable = loop?.field('left');
   const list = names.value(loop?.field('right'));
-  const words = list && ['list', 'tuple', 'set'].includes(list.type) ? list.children.filter(({ type }) => type === 'string').slice(0, loopLength) : [];
+  const words = list && ['list', 'tuple', 'set'].includes(list.type) ? list.children.filter(({ type }) => type === 'string').slice(0, left) : [];
   if (!loop || variable?.type !== 'identifier' || !words.length) {
-    if (loop) yield* looped(loop, names);
+    if (loop) yield* looped(loop, names, left);
     else yield;
     return;
   }
   const before = names.values.get(variable.text);
   for (const word of words) {
     names.values.set(variable.text, word);
-    yield* looped(loop, names);
+    yield* looped(loop, names, Math.floor(left / words.length));
   }
   if (before) names.values.set(variable.text, before);
   else names.values.delete(variable.text);

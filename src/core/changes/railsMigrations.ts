@@ -172,7 +172,7 @@ function* upward(node: SyntaxNode, words: ReadonlyMap<string, string> = new Map(
   if (call) {
     if (call.name === 'down' || call.name === 'revert') return;
     const loop = loopOf(call);
-    if (loop && call.block) {
+    if (loop && call.block && words.size < 2) {
       for (const word of loop.words) yield* upward(call.block, new Map([...words, [loop.variable, word]]));
       return;
     }

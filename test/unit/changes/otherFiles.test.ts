@@ -17,6 +17,10 @@ describe('constants of other files in a path', () => {
     const unchanged = { 'app/main.py': 'from app.core.config import settings\nfrom app import items\napp.include_router(items.router, prefix=settings.API)', 'app/core/config.py': 'class Settings(BaseSettings):\n    API: str = "/api/v1"\nsettings = Settings()' };
     expect(await changes('app/items.py', undefined, 'from fastapi import APIRouter\nrouter = APIRouter()\n@router.get("/items")\ndef read(): ...', unchanged)).toEqual(['added endpoint GET /api/v1/items']);
   });
+  it('ends where constants name each other in a circle', async () => {
+    const text = '@RestController class A {\n@GetMapping(P.X) String x() { return ""; }\n@GetMapping(Q.Y) String y() { return ""; }\n}';
+    expect((await changes('A.java', undefined, text, { 'P.java': 'class P { static final String X = "/x" + Q.Y; }', 'Q.java': 'class Q { static final String Y = "/y" + P.X; }' })).length).toBe(2);
+  });
   it('names the constant where it is not found or several differ', async () => {
     const text = '@RestController class A {\n@GetMapping(Paths.X) String x() { return ""; }\n}';
     expect(await changes('A.java', undefined, text)).toEqual(['added endpoint GET /{Paths.X}']);

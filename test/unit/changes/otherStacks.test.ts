@@ -59,6 +59,12 @@ describe('loops over words', () => {
     expect(await changes('database/migrations/1_x.php', undefined, '<?php\nclass X extends Migration { public function up() {\n$tables = [\'a\', \'b\'];\nforeach ($tables as $name) { Schema::table($name, function (Blueprint $table) { $table->string(\'n\'); }); }\n} }')).toEqual(['added column a.n', 'added column b.n']);
     expect(await changes('alembic/versions/1_x.py', undefined, 'from alembic import op\nimport sqlalchemy as sa\ndef upgrade():\n    for t in ("a", "b"):\n        op.add_column(t, sa.Column("n", sa.Text))\n')).toEqual(['added column a.n', 'added column b.n']);
   });
+  it('reads nested loops a bounded number of times', async () => {
+    const words = Array.from({ length: 60 }, (_, index) => `"w${index}"`).join(', ');
+    const nested = Array.from({ length: 6 }, (_, depth) => `${'    '.repeat(depth + 1)}for v${depth} in [${words}]:\n`).join('');
+    const facts = await changes('alembic/versions/1_x.py', undefined, `from alembic import op\nimport sqlalchemy as sa\ndef upgrade():\n${nested}${'    '.repeat(7)}op.add_column(v5, sa.Column(v0, sa.Text))\n`);
+    expect(facts.length).toBeLessThanOrEqual(100);
+  });
   it('Laravel: a route for each word', async () => {
     expect(await changes('routes/web.php', undefined, '<?php\nforeach ([\'x\', \'y\'] as $w) { Route::get("go/{$w}", \'C@go\'); }')).toEqual(['added endpoint GET /go/x', 'added endpoint GET /go/y']);
   });
