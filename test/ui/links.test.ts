@@ -1,4 +1,4 @@
-// The links of a document as a person sees them, in the real editor: marks, hover, offer, list.
+// The links of a document as a person sees them, in the real editor: hover, list, quick fixes.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -39,25 +39,9 @@ describe('links of a document, on screen', () => {
     git('commit', '-qm', 'Price a basket', '--', source, document);
     put(source, later.join('\n'));
     git('commit', '-qm', 'Book rates by date', '--', source);
+    await workbench.openFile(document);
   });
   afterAll(() => workbench.close());
-
-  it('offers to update moved links when the document is opened, and marks each', async () => {
-    const { page } = workbench;
-    await workbench.openFile(document);
-    await page.locator('.editor-instance .view-line', { hasText: /now.line.12/ }).waitFor();
-    // This build's test driver shows no toasts; the notification centre lists the same.
-    await page.locator('.statusbar-item[id="status.notifications"] a').click();
-    const offer = page.locator('.notifications-center .notification-list-item', { hasText: '2 links in BEST_PRACTICES.md lead to lines that have moved' });
-    await offer.waitFor();
-    expect(await offer.locator('.monaco-button').allTextContents()).toEqual(expect.arrayContaining(['Update Links', 'Not Now', 'Always']));
-    // The lost one is an information in the Problems view, and nothing louder.
-    await page.locator('.statusbar-item[aria-label="1 Info"], .statusbar-item[aria-label*="Infos: 1"], .statusbar-item[aria-label*="Info"]').first().waitFor();
-    for (const theme of ['Default Dark Modern', 'Default Light Modern', 'Default High Contrast'] as const) {
-      await workbench.setTheme(theme);
-      await workbench.screenshot(`links marks ${theme}`);
-    }
-  });
 
   it('shows in a hover the line as it was and as it is', async () => {
     const { page } = workbench;
@@ -106,15 +90,5 @@ describe('links of a document, on screen', () => {
     await page.keyboard.press('Control+Z');
     await lines.getByText('price.ts:10').first().waitFor();
     await lines.getByText('price.ts:5').first().waitFor();
-  });
-
-  it('says so where there are no links', async () => {
-    const { page, sample } = workbench;
-    await page.keyboard.press('Control+K');
-    await page.keyboard.press('Control+W');
-    writeFileSync(join(sample?.folder ?? '', document), '# Best practices\n');
-    await workbench.runCommand('Session Handoff: Check Links');
-    await page.getByText('There are no links into code').waitFor();
-    await workbench.screenshot('links none');
   });
 });
