@@ -10,7 +10,7 @@ import type { Draft, DraftChange, Session } from '../core/session.js';
 import { removeStaleTemporaries, replaceFile, syncFolder } from './atomicFile.js';
 import type { FileError} from './fileError.js';
 import { codeOf, fileError } from './fileError.js';
-import { withLock } from './lockFile.js';
+import { removeStaleLock, withLock } from './lockFile.js';
 import { isAlive, processTag, readProcessTag } from './processTag.js';
 import { folderState, privateFolder, realFolder, userStateFolder } from './userState.js';
 
@@ -498,6 +498,7 @@ export class OpenDraft {
    */
   async #tidy(): Promise<void> {
     await removeStaleTemporaries(this.#drafts, 'files and folders');
+    await removeStaleLock(join(this.#drafts, 'sessions.lock'));
     const session = this.#sessions.at(-1);
     if (session === undefined) return;
     const folder = join(this.#drafts, session);

@@ -28,7 +28,7 @@ export async function withLock<T>(path: string, subject: string, act: () => Prom
   const until = Date.now() + wait;
   for (let round = 0; !(await take(path, token, subject)); round++) {
     signal?.throwIfAborted();
-    await removeStale(path);
+    await removeStaleLock(path);
     if (Date.now() > until) throw new FileError(subject, 'busy', 'another window or program of ours is writing there. Try again in a moment.');
     // Random, so that waiting processes do not wake together; longer the longer it takes.
     await new Promise((done) => setTimeout(done, 1 + Math.random() * Math.min(5 + round, 25)));
@@ -74,8 +74,8 @@ async function isStale(path: string): Promise<boolean> {
   return owner?.isThisMachine === true && !isAlive(owner.pid);
 }
 
-/** Removes a stale lock. Only one process at a time may, else the second would remove the lock that a third took meanwhile. */
-async function removeStale(path: string): Promise<void> {
+/** Removes a lock whose holder is gone, so that it does not stay where nobody asks for it again. Only one process at a time may, else the second would remove the lock that a third took meanwhile. */
+export async function removeStaleLock(path: string): Promise<void> {
   if (!(await isStale(path))) return;
   const right = `${path}.takeover`;
   try {

@@ -169,6 +169,16 @@ describe('the draft on the disk', () => {
     expect((await readDraft(workspace, { home }))?.draft).toEqual(last.draft);
   });
 
+  it('lets no lock of a window that was killed stay', async () => {
+    const { workspace, home } = place();
+    await (await window(workspace, home)).dispose();
+    const lock = join(draftsOf(home), 'sessions.lock');
+    const machine = (/([0-9a-f]{8})-\d+-/.exec(journals(sessionFolder(home))[0] ?? '') ?? [])[1] ?? '';
+    writeFileSync(lock, `${machine}-999999999 0123456789abcdef`);
+    await window(workspace, home);
+    expect(readdirSync(draftsOf(home))).not.toContain('sessions.lock');
+  });
+
   it('is written again when its journal is removed under it', async () => {
     const { workspace, home } = place();
     const one = await window(workspace, home);
