@@ -117,6 +117,9 @@ describe('problems that were mended in the editor', () => {
       collection.dispose();
       silent.dispose();
       git('checkout', '-q', branch);
+      if (git('branch', '--list', 'other').trim() !== '') git('branch', '-qD', 'other');
+      // What the editor knows of the branch is its own affair, and slow: specs after this one rely on it.
+      await vscode.commands.executeCommand('git.refresh');
       await vscode.commands.executeCommand('workbench.action.files.revert');
       await vscode.commands.executeCommand('workbench.action.closeAllEditors');
       for (const [name, text] of before) writeFileSync(uriIn(files[name]).fsPath, text);

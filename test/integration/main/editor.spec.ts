@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { until } from '../answers.js';
 
 // What the extension relies on in the editor under test, so that a suite that fails for want of it says so.
 describe('the editor', () => {
@@ -37,6 +38,7 @@ describe('the editor', () => {
     assert.ok(git);
     const api = (await git.activate()).getAPI(1);
     if (api.repositories.length === 0) await new Promise((done) => { api.onDidOpenRepository(done); });
-    assert.equal(api.repositories[0]?.state.HEAD?.name, 'feature/auth');
+    // Specs before this one switch branches and back; it looks again when it gets to it.
+    await until('it is on its branch', () => api.repositories[0]?.state.HEAD?.name === 'feature/auth');
   });
 });
