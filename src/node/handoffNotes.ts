@@ -2,7 +2,7 @@ import { type Dirent, closeSync, constants, fstatSync, openSync, readSync } from
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readNote, readNoteHead, setStatus, type NoteStatus, type ReadNote } from '../core/handoffNote.js';
-import type { NoteSummary } from '../core/noteLife.js';
+import { previousNote, type Here, type NoteSummary } from '../core/noteLife.js';
 import { readWhole, replaceFile, resolveInside } from './atomicFile.js';
 import type { DocumentsPlace } from './documentFiles.js';
 import { FileError, codeOf, fileError } from './fileError.js';
@@ -154,3 +154,9 @@ export async function markNote(place: DocumentsPlace, file: string, status: Note
     }
   }
 }
+
+/**
+ * The note that a session's new note follows, as `previousNote` says; '' also where the notes cannot be listed: the Write will say that better.
+ */
+export const previousNoteIn = (place: DocumentsPlace, here: Here, session: { readonly id: string; readonly created: string }): Promise<string> =>
+  listNotes(place).then(({ notes }) => previousNote(notes, here, session), () => '');

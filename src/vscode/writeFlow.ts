@@ -7,6 +7,7 @@ import type { Draft, DraftChange, Entry, Written } from '../core/session.js';
 import { readDocuments, undoableWrites, undoWrite, writeDocuments, type DocumentTexts, type WriteOutcome } from '../node/documentFiles.js';
 import type { DocumentsWorker } from '../node/documentsWorker.js';
 import type { SecretScanner } from '../node/secrets.js';
+import { previousNoteIn } from '../node/handoffNotes.js';
 import { noteFieldsOf } from '../node/noteFields.js';
 import type { NoticeView, PanelState, ResultView } from '../protocol.js';
 import { configuration } from './configuration.js';
@@ -170,11 +171,12 @@ export class WriteFlow implements vscode.Disposable {
     return error instanceof Error ? error.message : String(error);
   }
 
-  #request(folder: HandoffFolder, place: FolderDocuments, draft: Draft, texts: DocumentTexts['texts'], choices: Record<string, ConflictChoice>): WriteRequest {
+  async #request(folder: HandoffFolder, place: FolderDocuments, draft: Draft, texts: DocumentTexts['texts'], choices: Record<string, ConflictChoice>): Promise<WriteRequest> {
+    const note = noteFieldsOf(draft.session, gitOf(folder), this.agent(folder.workspaceFolder));
     return {
       draft, mapping: configuration.mapping(folder.workspaceFolder), date: draft.session.date ?? localDate(new Date()),
       workspacePath: place.workspacePath, documentsFolder: place.documentsFolder, texts, choices,
-      note: noteFieldsOf(draft.session, gitOf(folder), this.agent(folder.workspaceFolder)),
+      note: texts[note.file] === undefined ? { ...note, previous: await previousNoteIn(place, note, draft.session) } : note,
     };
   }
 
@@ -193,7 +195,7 @@ export class WriteFlow implements vscode.Disposable {
     const read = await readDocuments(place, [note]);
     const dirty = Object.fromEntries([...this.#dirty(place, [...Object.keys(read.texts), note])].map(([file, document]) => [file, document.getText()]));
     const texts = { ...read, texts: { ...read.texts, ...dirty } };
-    return { plan: await this.planner.plan(this.#request(folder, place, draft, texts.texts, {}), signal), texts };
+    return { plan: await this.planner.plan(await this.#request(folder, place, draft, texts.texts, {}), signal), texts };
   }
 
   /** Shows each document as it would be, in VS Code's diff editor; it follows what changes meanwhile. */
@@ -298,7 +300,7 @@ export class WriteFlow implements vscode.Disposable {
     const outcome = await writeDocuments(place, {
       notes: [note], signal, writtenBefore: draft.written, dirty: Object.fromEntries([...dirty].map(([file, document]) => [file, document.getText()])),
       plan: async ({ texts, refused }) => {
-        const plan = await this.planner.plan(this.#request(folder, place, draft, texts, choices), signal);
+        const plan = await this.planner.plan(await this.#request(folder, place, draft, texts, choices), signal);
         if (plan.conflicts.length) throw new Undecided(plan.conflicts);
         // A document that cannot be read must not be made anew over it.
         const unreadable = plan.changes.map(({ file }) => refused[file]).find((error) => error !== undefined);

@@ -6,14 +6,13 @@ import { secretsOfDraft, textsOfDraft } from '../../core/draftSecrets.js';
 import { planWrite } from '../../core/documents/planWrite.js';
 import type { FileChange, NoteFields, WritePlan, WriteRequest } from '../../core/documents/writePlan.js';
 import { withoutControls } from '../../core/links/untrustedText.js';
-import { previousNote } from '../../core/noteLife.js';
 import type { Draft, Session } from '../../core/session.js';
 import { SessionFileError, readSessionFile } from '../../core/sessionFile.js';
 import { defaultDocumentsFolder, findBaseFolder } from '../../node/baseFolder.js';
 import { type DocumentTexts, type DocumentsPlace, readDocuments, writeDocuments } from '../../node/documentFiles.js';
 import { fileError } from '../../node/fileError.js';
 import { readIdentity } from '../../node/git.js';
-import { listNotes } from '../../node/handoffNotes.js';
+import { previousNoteIn } from '../../node/handoffNotes.js';
 import { withLineTexts } from '../../node/lineTexts.js';
 import { noteFieldsOf } from '../../node/noteFields.js';
 import { findNoteOfSession } from '../../node/noteFiles.js';
@@ -37,7 +36,7 @@ export async function run(args: string[]): Promise<number> {
 
   const known = await findNoteOfSession(place, draft.session.id);
   const named = noteFieldsOf({ ...draft.session, ...(known !== undefined && { note: known }) }, await readIdentity(folder));
-  const note = known === undefined ? { ...named, previous: await previousOf(place, named, draft.session) } : named;
+  const note = known === undefined ? { ...named, previous: await previousNoteIn(place, named, draft.session) } : named;
   const plan = ({ texts }: DocumentTexts) => planOnce({ draft: withTexts, mapping: {}, date: draft.session.date, workspacePath, documentsFolder: place.documentsFolder, texts, note }, quoting(draft));
 
   if (isDryRun) {
@@ -55,9 +54,6 @@ export async function run(args: string[]): Promise<number> {
   if (failed.length > 0) throw new CallError(`${failed.map(({ message }) => message).join(' ')} Correct it and call again: what is written already is not written twice.`);
   return 0;
 }
-
-/** The note before this session's; '' where there is none, or the notes cannot be listed: the Write says that better. */
-const previousOf = (place: DocumentsPlace, here: NoteFields, session: Session): Promise<string> => listNotes(place).then(({ notes }) => previousNote(notes, here, session), () => '');
 
 /** Entries that quote lines of the working tree: their text depends on when the call is made. */
 const quoting = (draft: Draft): ReadonlySet<string> => new Set(draft.entries.filter(({ links }) => links.some(({ text }) => text === undefined)).map(({ id }) => id));
