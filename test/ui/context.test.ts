@@ -39,11 +39,30 @@ const item = (workbench: Workbench): Locator => workbench.page.locator('.statusb
 /** The messages of ours. This build's test driver shows no toasts, so that they are looked at in the notification centre, which lists the same. */
 const messages = (workbench: Workbench): Locator => workbench.page.locator('.notifications-center .notification-list-item', { hasText: /context/i, hasNotText: 'You will not be reminded' });
 
-async function openCentre(workbench: Workbench): Promise<void> {
+/** Whether the centre is open now, after trying to open it: its item toggles it, and it closes by itself with the last message in it. */
+async function openCentre(workbench: Workbench): Promise<boolean> {
   const centre = workbench.page.locator('.notifications-center.visible');
-  if (await centre.count() > 0) return;
-  await workbench.page.locator('.statusbar-item[id="status.notifications"] a').click();
-  await centre.waitFor();
+  if (await centre.count() > 0) return true;
+  await workbench.page.locator('.statusbar-item[id="status.notifications"] a').click({ timeout: 5_000 }).catch(() => undefined);
+  // The item's own tooltip would lie over the messages' buttons.
+  await workbench.page.mouse.move(700, 300);
+  return centre.waitFor({ timeout: 2_000 }).then(() => true, () => false);
+}
+
+/** Waits for a message: a new one draws the centre anew, or closes it. */
+async function comes(workbench: Workbench, found: Locator): Promise<void> {
+  await expect.poll(async () => {
+    await openCentre(workbench);
+    return found.count();
+  }, { timeout: 30_000 }).toBe(1);
+}
+
+/** Presses a button of a message, also if the message is drawn anew meanwhile. */
+async function press(workbench: Workbench, found: Locator, button: string): Promise<void> {
+  await expect.poll(async () => {
+    await openCentre(workbench);
+    return found.locator('.monaco-button', { hasText: button }).click({ timeout: 3_000 }).then(() => true, () => false);
+  }, { timeout: 30_000 }).toBe(true);
 }
 
 async function shows(workbench: Workbench, text: string): Promise<void> {
@@ -51,9 +70,8 @@ async function shows(workbench: Workbench, text: string): Promise<void> {
 }
 
 async function message(workbench: Workbench, text: RegExp): Promise<Locator> {
-  await openCentre(workbench);
   const found = messages(workbench).filter({ hasText: text });
-  await found.waitFor({ timeout: 20_000 });
+  await comes(workbench, found);
   // Never two at once.
   expect(await messages(workbench).count()).toBe(1);
   return found;
@@ -61,18 +79,14 @@ async function message(workbench: Workbench, text: RegExp): Promise<Locator> {
 
 async function answer(workbench: Workbench, text: RegExp, button: string): Promise<void> {
   const found = await message(workbench, text);
-  await found.locator('.monaco-button', { hasText: button }).click();
+  await press(workbench, found, button);
   await found.waitFor({ state: 'hidden' });
 }
 
 /** What follows an answer: that nothing more will be told. */
 async function told(workbench: Workbench, text: string): Promise<Locator> {
   const found = workbench.page.locator('.notifications-center .notification-list-item', { hasText: text });
-  // The centre closes with the last message in it, and opens for none.
-  await expect.poll(async () => {
-    await openCentre(workbench);
-    return found.count();
-  }, { timeout: 20_000 }).toBe(1);
+  await comes(workbench, found);
   return found;
 }
 
@@ -81,7 +95,7 @@ const buttons = (found: Locator): Promise<string[]> => found.locator('.monaco-bu
 /** No message comes for a while. */
 async function silent(workbench: Workbench, milliseconds = 1_500): Promise<void> {
   await workbench.page.waitForTimeout(milliseconds);
-  await openCentre(workbench);
+  await expect.poll(() => openCentre(workbench), { timeout: 20_000 }).toBe(true);
   expect(await messages(workbench).allTextContents()).toEqual([]);
 }
 
@@ -147,7 +161,7 @@ describe('how full the context is', () => {
       const reset = await message(workbench, /Context was compacted at .* \(127k → 31k\)\. Capture what you still remember\?/);
       await workbench.screenshot('context-compacted');
       await shows(workbench, '15 %');
-      await reset.locator('.monaco-button', { hasText: 'Open checklist' }).click();
+      await press(workbench, reset, 'Open checklist');
       grow(transcript, urgentAt);
       const urgent = await message(workbench, /nearly full \(150k of 200k tokens\)/);
       expect(await urgent.locator('.codicon-warning').count()).toBe(1);
@@ -220,7 +234,7 @@ describe('how full the context is', () => {
       const other = addSession(sample, { sessionId: '11111111-0000-4000-8000-000000000001', used: warningAt });
       await shows(workbench, '59 %');
       await answer(workbench, /fills \(118k/, 'Not in this session');
-      await (await told(workbench, 'You will not be reminded in this session.')).locator('.monaco-button', { hasText: 'Never show again' }).click();
+      await press(workbench, await told(workbench, 'You will not be reminded in this session.'), 'Never show again');
       await told(workbench, 'You will not be reminded any more. The status bar still shows');
       await workbench.screenshot('context-never');
       grow(other, urgentAt);

@@ -112,6 +112,12 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   const target = workspace === 'empty' ? undefined : sample?.folder ?? workspace;
   await page.goto(workbenchUrl(own ?? { url: common.url }, { ...(target ? { workspace: target } : {}), extension: root }));
   await untilReady(page, theme);
+  // The window sometimes reads a workspace file before the server's files are there, and then has no folder until it is loaded anew.
+  for (let attempt = 1; target?.endsWith('.code-workspace') && attempt <= 3; attempt++) {
+    if (await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 15_000 }).then(() => true, () => false)) break;
+    await page.reload();
+    await untilReady(page, theme);
+  }
 
   const quickInput = page.locator('.quick-input-widget:visible');
   const quickPick = async (typed: string, label: (row: Locator) => Locator): Promise<void> => {
