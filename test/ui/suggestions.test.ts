@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openChecklist } from './checklistPage.js';
@@ -25,6 +25,23 @@ describe('what the panel proposes on the sample', () => {
       await expect.poll(() => frame.locator('.suggestion').count()).toBe(before - 1);
       await frame.locator('vscode-button', { hasText: 'Undo' }).click();
       await expect.poll(() => frame.locator('.suggestion').count()).toBe(before);
+    });
+  });
+
+  it('follows the diff while the panel is open: it comes with a change that is saved, and goes when that is undone', async () => {
+    await withWorkbench({ sample: { git: 'committed', transcript: false } }, async (workbench) => {
+      const { sample } = workbench;
+      if (!sample) throw new Error('no sample');
+      const path = join(sample.folder, 'src/auth/auth.controller.ts');
+      const committed = readFileSync(path, 'utf8');
+      const frame = await openChecklist(workbench);
+      const added = frame.locator('[data-item="endpoint"] .suggestion', { hasText: 'Added POST /api/auth/forget-me endpoint' });
+      expect(await added.count()).toBe(0);
+      const end = committed.lastIndexOf('}');
+      writeFileSync(path, `${committed.slice(0, end)}\n  @Post('forget-me')\n  forgetMe(): void {}\n${committed.slice(end)}`);
+      await added.waitFor({ timeout: 60_000 });
+      writeFileSync(path, committed);
+      await added.waitFor({ state: 'detached', timeout: 60_000 });
     });
   });
 
