@@ -99,9 +99,19 @@ export function commitsOfTranscript(session: AgentSession): SessionCommit[] {
   return commits;
 }
 
+/** The lines of the command's first here-document; line by line, since one pattern for the whole costs the square of the length. */
+function hereDocument(command: string): string | undefined {
+  const opened = /<<-?[ \t]{0,8}['"]?(\w{1,64})['"]?\n/.exec(command);
+  const word = opened?.[1];
+  if (!opened || word === undefined) return undefined;
+  const lines = command.slice(opened.index + opened[0].length).split('\n');
+  const end = lines.findIndex((line) => line.trimStart().startsWith(word) && !/^\w/.test(line.trimStart().slice(word.length)));
+  return end === -1 ? undefined : lines.slice(0, end).join('\n');
+}
+
 /** The message in a commit's command line: `-m` texts, or the here-document in them. */
 function messageOf(command: string): string {
-  const heredoc = /<<-?\s*['"]?(\w+)['"]?\n([\s\S]*?)\n\s*\1\b/.exec(command)?.[2];
+  const heredoc = hereDocument(command);
   if (heredoc !== undefined) return heredoc;
   return [...command.matchAll(/\s-(?:a?m|-message)[= ]?\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)')/g)].map((match) => match[1] ?? match[2] ?? '').join('\n\n').replaceAll('\\n', '\n');
 }

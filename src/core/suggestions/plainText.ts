@@ -6,9 +6,10 @@ import { maskSecrets } from './maskSecrets.js';
  * or a reader's eye would take for more than text.
  */
 
-const bareLink = /\\*(?:(?:[a-z][a-z0-9+.-]{1,20}:\/\/|www\.|\b(?:mailto|xmpp):)[^\s`<>"]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)/gi;
+/** Each run is tried from its start only, so that a long one costs no more than its length; an address takes along what is joined to its end. */
+const bareLink = /(?<!\\)\\*(?:(?:[a-z][a-z0-9+.-]{1,20}:\/\/|www\.|\b(?:mailto|xmpp):)[^\s`<>"]+|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+[\w.+@-]*)/gi;
 /** Tags, comments and instructions, also unfinished ones; addresses between angle brackets. */
-const tag = /\\*<(?:\/?[A-Za-z!?]|[^\s<>`]*@)[^<>`]*>?/g;
+const tag = /(?<!\\)\\*<(?:\/?[A-Za-z!?]|[^\s<>`]*@)[^<>`]*>?/g;
 
 const tagOrCode = new RegExp(`(\`[^\`]*\`)|(${tag.source})`, 'g');
 

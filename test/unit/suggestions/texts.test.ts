@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { errorKey, natureOf, tellingLine, tellsOfFailure } from '../../../src/core/suggestions/errorLine.js';
 import { maskSecrets } from '../../../src/core/suggestions/maskSecrets.js';
-import { code, prose } from '../../../src/core/suggestions/plainText.js';
+import { code, commandLine, prose } from '../../../src/core/suggestions/plainText.js';
 import { runsOf, splitShell } from '../../../src/core/suggestions/shellCommand.js';
 import { isLastingStatement, kindOfStatement } from '../../../src/core/suggestions/agentStatements.js';
 
@@ -105,4 +105,9 @@ describe('plain text', () => {
   it('lets no backslash take code font from a link', () => {
     expect([prose('\\https://a.b'), prose('see \\`x` now'), prose('_www.a.b'), prose('<-@a>')]).toEqual(['`\\https://a.b`', 'see `x` now', '_`www.a.b`', '`<-@a>`']);
   });
+
+  it('takes along what is joined to an address', () => { expect(prose('ask a@b.c+d@e.f, or \\x@y.z.')).toBe('ask `a@b.c+d@e.f`, or `\\x@y.z`.'); });
+
+  // With a pattern that starts anew at each letter these would not end.
+  for (const run of ['a', '\\', 'a.b-', 'a@', 'a@b-']) it(`reads a long run of ${JSON.stringify(run)} once`, () => { expect(commandLine(run.repeat(150_000 / run.length))).toContain(run); });
 });
