@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { addByKeyboard, openChecklist } from './checklistPage.js';
+import { writeDocuments } from '../../src/node/documentFiles.js';
+import { addByKeyboard, entryOf, openChecklist } from './checklistPage.js';
 import { runAxe, themes, withWorkbench } from './workbench.js';
 
 const example = [
@@ -65,6 +66,40 @@ describe('the main job, by keyboard', () => {
       await workbench.runCommand('Session Handoff: Undo Write');
       await frame.locator('.category').first().waitFor();
       await expect.poll(() => [...snapshot(documents)].filter(([path]) => !path.includes('.gitattributes'))).toEqual([...before]);
+    });
+  });
+
+  it('shows that a Write waits for another one, and can be cancelled with every entry kept', async () => {
+    await withWorkbench({}, async (workbench) => {
+      const { sample } = workbench;
+      if (!sample) throw new Error('no sample');
+      const documents = join(sample.folder, '.claude/docs');
+      const before = snapshot(documents);
+      const frame = await openChecklist(workbench);
+      await addByKeyboard(workbench.page, frame, 'bug', 'Written after the other one');
+      let end = (): void => undefined;
+      const held = new Promise<void>((resolve) => { end = resolve; });
+      const place = { base: sample.folder, documentsFolder: '.claude/docs', home: sample.env.SESSION_HANDOFF_HOME };
+      let begun = (): void => undefined;
+      const isHeld = new Promise<void>((resolve) => { begun = resolve; });
+      const other = writeDocuments(place, { notes: [], writtenBefore: [], plan: async () => { begun(); await held; return { changes: [], written: [], conflicts: [] }; } });
+      try {
+        await isHeld;
+        await workbench.page.keyboard.press('Control+Enter');
+        await frame.locator('.busy', { hasText: 'Writing…' }).waitFor();
+        await workbench.screenshot('write-under-way');
+        await frame.locator('vscode-button.cancel').click();
+        await frame.locator('.toast:visible', { hasText: 'Cancelled. Every entry is still in the checklist.' }).waitFor();
+        await frame.locator('.busy').waitFor({ state: 'detached' });
+        expect(snapshot(documents)).toEqual(before);
+        await entryOf(frame, 'bug', 'Written after the other one').waitFor();
+      } finally {
+        end();
+        await other;
+      }
+      await workbench.runCommand('Session Handoff: Write Handoff');
+      await frame.locator('.result', { hasText: 'written' }).waitFor();
+      expect(readFileSync(join(documents, 'TROUBLESHOOTING.md'), 'utf8')).toContain('- Written after the other one');
     });
   });
 
