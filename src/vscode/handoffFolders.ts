@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { openDraft } from '../node/draftFiles.js';
+import { openDraft } from '../node/openDraft.js';
 import { HandoffFolder } from './handoffFolder.js';
 
 /** The workspace folders whose draft was opened: each on first use, until it leaves the workspace. */

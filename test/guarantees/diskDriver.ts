@@ -3,7 +3,8 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync
 import { join } from 'node:path';
 import { planWrite } from '../../src/core/documents/planWrite.js';
 import type { Draft } from '../../src/core/session.js';
-import { type OpenDraft, openDraft, readDraft } from '../../src/node/draftFiles.js';
+import { readDraft } from '../../src/node/draftFiles.js';
+import { type OpenDraft, openDraft } from '../../src/node/openDraft.js';
 import { writeDocuments, type WriteOutcome } from '../../src/node/documentFiles.js';
 import { FileError, fileError } from '../../src/node/fileError.js';
 import { noteFieldsOf } from '../../src/node/noteFields.js';

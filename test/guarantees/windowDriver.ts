@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import type { Socket } from 'node:net';
 import { planWrite } from '../../src/core/documents/planWrite.js';
-import { openDraft } from '../../src/node/draftFiles.js';
+import { openDraft } from '../../src/node/openDraft.js';
 import { writeDocuments } from '../../src/node/documentFiles.js';
 import { noteFieldsOf } from '../../src/node/noteFields.js';
 

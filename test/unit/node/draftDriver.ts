@@ -1,4 +1,4 @@
-import { openDraft } from '../../../src/node/draftFiles.js';
+import { openDraft } from '../../../src/node/openDraft.js';
 
 /**
  * One window as a process: accepts entries as fast as they are synced and names each on standard output after it was.

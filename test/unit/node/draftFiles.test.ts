@@ -4,7 +4,8 @@ import { appendFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSyn
 import { join } from 'node:path';
 import { crc32 } from './crc32.js';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type OpenDraft, openDraft, readDraft } from '../../../src/node/draftFiles.js';
+import { readDraft } from '../../../src/node/draftFiles.js';
+import { type OpenDraft, openDraft } from '../../../src/node/openDraft.js';
 import { bundleDriver } from './driver.js';
 import { temporaryFolder } from './temporaryFolder.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { AgentHookEvent } from '../../../src/core/agents/hookEvent.js';
 import { renderNote } from '../../../src/core/handoffNote.js';
-import { openDraft } from '../../../src/node/draftFiles.js';
+import { openDraft } from '../../../src/node/openDraft.js';
 import { findDocuments, rememberEditorSettings } from '../../../src/node/editorSettings.js';
 import { gatherWithin } from '../../../src/node/evidence.js';
 import { readReceipts } from '../../../src/node/receipts.js';
