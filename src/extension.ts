@@ -14,6 +14,7 @@ import { CursorTracker } from './vscode/cursorTracker.js';
 import { DiagnosticSuggestions } from './vscode/diagnosticSuggestions.js';
 import { DocumentPreview } from './vscode/documentPreview.js';
 import { FolderNotes } from './vscode/folderNotes.js';
+import { EvidenceTexts } from './vscode/evidenceTexts.js';
 import { EvidenceView } from './vscode/evidenceView.js';
 import { GitSuggestions } from './vscode/gitSuggestions.js';
 import { HandoffFolders } from './vscode/handoffFolders.js';
@@ -80,7 +81,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const receipts = own(new ReceiptWatch(sessions, notes, connector, log));
   const unreviewed = own(new UnreviewedSuggestions(context.workspaceState, log));
   const handoffs = own(new HandoffsView(notes, builtInGit, context.workspaceState));
-  const checklist: ChecklistController = own(new ChecklistController(context, folders, [changes, agent, diagnostics, git, unreviewed, own(new CursorSuggestions(tracker))], writes, tracker, sessions, links, own(new EvidenceView(sessions, builtInGit)), pickUp, [offer, receipts, connector, unreviewed], log));
+  const checklist: ChecklistController = own(new ChecklistController(context, folders, [changes, agent, diagnostics, git, unreviewed, own(new CursorSuggestions(tracker))], writes, tracker, sessions, links, own(new EvidenceView(new EvidenceTexts(sessions, builtInGit))), pickUp, [offer, receipts, connector, unreviewed], log));
   const reminder = own(new ContextReminder(context.workspaceState, context.globalState, sessions));
   const status = own(new ContextStatusBar(sessions, () => checklist.workspaceFolder, (folder) => checklist.draftWords(folder)));
   const sessionEnd = own(new SessionEnd(folders, sessions, log));

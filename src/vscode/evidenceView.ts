@@ -1,70 +1,66 @@
 import * as vscode from 'vscode';
-import { momentText } from '../core/agents/transcriptMoment.js';
-import { readableText } from '../core/links/untrustedText.js';
 import type { Evidence } from '../core/session.js';
-import { maskSecrets } from '../core/suggestions/maskSecrets.js';
-import { git } from '../node/gitObjects.js';
-import { findMoment } from '../node/transcriptActivity.js';
-import type { AgentSessions } from './agentSessions.js';
-import type { BuiltInGit } from './builtInGit.js';
+import type { EvidenceTexts } from './evidenceTexts.js';
 
-const scheme = 'session-handoff-evidence';
-/** More of a commit is not shown: it is to be recognised, not reviewed. */
-const longestCommit = 200_000;
+/** The address under which evidence is shown. */
+export const evidenceScheme = 'session-handoff-evidence';
 
 /**
- * Shows what a suggestion rests on, read-only: the moment of the agent's transcript, or the commit. It is shown as plain text,
- * with secrets masked: nothing in it can be clicked or run.
+ * Shows what a suggestion rests on, read-only, as plain text: nothing in it can be clicked or run. Its tab opens at once and is
+ * filled when the evidence was read: a person who went on elsewhere meanwhile keeps the keyboard.
  */
 export class EvidenceView implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #texts = new Map<string, string>();
+  /** What is being read, by the document that waits for it. */
+  readonly #readings = new Map<string, AbortController>();
   readonly #own: vscode.Disposable;
+  readonly onDidChange = this.#changed.event;
 
-  constructor(private readonly sessions: AgentSessions, private readonly builtIn: BuiltInGit) {
-    this.#own = vscode.Disposable.from(vscode.workspace.registerTextDocumentContentProvider(scheme, this),
-      vscode.workspace.onDidCloseTextDocument(({ uri }) => { if (uri.scheme === scheme) this.#texts.delete(uri.toString()); }));
+  /** @param scheme a window has one view for each */
+  constructor(private readonly texts: Pick<EvidenceTexts, 'read'>, private readonly scheme = evidenceScheme) {
+    this.#own = vscode.Disposable.from(this.#changed, vscode.workspace.registerTextDocumentContentProvider(scheme, this),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => { if (uri.scheme === scheme) this.#texts.delete(uri.toString()); }),
+      // The document outlives its tab by minutes: the tab tells whether anybody waits.
+      vscode.window.tabGroups.onDidChangeTabs(({ closed }) => { for (const { input } of closed) if (input instanceof vscode.TabInputText) this.#giveUp(input.uri.toString()); }));
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
     return this.#texts.get(uri.toString()) ?? '';
   }
 
-  /** Opens the evidence beside nothing, in the active column; says so when it is not there any more. */
+  /** Opens the evidence beside nothing, in the active column, and begins to read it; where it is not there any more, the document says so. */
   async show(folder: vscode.WorkspaceFolder, evidence: Evidence): Promise<void> {
-    const text = evidence.commit === undefined ? await this.#moment(folder, evidence) : await this.#commit(folder, evidence.commit);
-    if (text === undefined || text === '') {
-      void vscode.window.showInformationMessage(evidence.commit === undefined ? vscode.l10n.t('This moment is no longer in the agent’s transcript.') : vscode.l10n.t('This commit is no longer in the repository.'));
-      return;
-    }
-    const name = evidence.commit === undefined ? vscode.l10n.t('Transcript {0}', evidence.at ?? evidence.record ?? '') : vscode.l10n.t('Commit {0}', evidence.commit.slice(0, 7));
+    const { commit, record, at } = evidence;
+    const name = commit === undefined ? vscode.l10n.t('Transcript {0}', at ?? record ?? '') : vscode.l10n.t('Commit {0}', commit.slice(0, 7));
     // The ending keeps languages with links and code lenses of their own away.
-    const uri = vscode.Uri.from({ scheme, path: `/${name.replace(/[\\/:]/g, '.')}.${evidence.commit === undefined ? 'txt' : 'diff'}`, query: evidence.commit ?? evidence.record ?? evidence.at ?? '' });
-    this.#texts.set(uri.toString(), maskSecrets(text));
+    const uri = vscode.Uri.from({ scheme: this.scheme, path: `/${name.replace(/[\\/:]/g, '.')}.${commit === undefined ? 'txt' : 'diff'}`, query: commit ?? record ?? at ?? '' });
+    const key = uri.toString();
+    if (!this.#texts.has(key)) this.#texts.set(key, vscode.l10n.t('Reading…'));
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true, viewColumn: vscode.ViewColumn.Active });
+    void this.#fill(uri, folder, evidence);
   }
 
-  async #moment(folder: vscode.WorkspaceFolder, { record, at }: Evidence): Promise<string | undefined> {
-    const session = this.sessions.shown(folder);
-    if (!session) return undefined;
-    try {
-      return momentText(await findMoment(session.file, { ...(record === undefined ? {} : { record }), ...(at === undefined ? {} : { at }) }));
-    } catch {
-      // The transcript is gone: so is the moment.
-      return undefined;
-    }
+  async #fill(uri: vscode.Uri, folder: vscode.WorkspaceFolder, evidence: Evidence): Promise<void> {
+    const key = uri.toString();
+    this.#giveUp(key);
+    const reading = new AbortController();
+    this.#readings.set(key, reading);
+    const text = await this.texts.read(folder, evidence, reading.signal);
+    if (this.#readings.get(key) !== reading) return;
+    this.#readings.delete(key);
+    const gone = evidence.commit === undefined ? vscode.l10n.t('This moment is no longer in the agent’s transcript.') : vscode.l10n.t('This commit is no longer in the repository.');
+    this.#texts.set(key, text ?? gone);
+    this.#changed.fire(uri);
   }
 
-  async #commit(folder: vscode.WorkspaceFolder, hash: string): Promise<string | undefined> {
-    if (!vscode.workspace.isTrusted || folder.uri.scheme !== 'file' || !/^[\da-f]{40,64}$/i.test(hash)) return undefined;
-    try {
-      const shown = await git({ folder: folder.uri.fsPath }, ['show', '--stat', '--patch', '--no-color', '--no-ext-diff', '--no-textconv', '--no-show-signature', '--end-of-options', hash, '--'], { program: await this.builtIn.path() });
-      return readableText(shown.subarray(0, longestCommit).toString('utf8'));
-    } catch {
-      return undefined;
-    }
+  #giveUp(key: string): void {
+    this.#readings.get(key)?.abort();
+    this.#readings.delete(key);
   }
 
   dispose(): void {
+    for (const key of [...this.#readings.keys()]) this.#giveUp(key);
     this.#own.dispose();
   }
 }
