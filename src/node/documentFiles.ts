@@ -65,7 +65,7 @@ export interface WriteSteps {
   readonly writtenBefore: readonly Written[];
   /** How often to plan again at most; 50 if not given. */
   readonly attempts?: number;
-  /** Milliseconds to wait for another Write on the same folder; 30,000 if not given. */
+  /** As of `LockOptions`: for another Write on the same folder. */
   readonly wait?: number;
   readonly signal?: AbortSignal;
   readonly now?: () => Date;

@@ -8,9 +8,12 @@ const heartbeat = 2_000;
 /** After how long a silent holder counts as gone, in milliseconds: one of another machine, or one that hangs. */
 const silence = 30_000;
 
+/** How many times as long the whole wait may become while one holder follows the other. */
+const turns = 10;
+
 /** How long to wait for a lock, and when to give up. */
 export interface LockOptions {
-  /** Milliseconds; 30,000 if not given. */
+  /** Milliseconds for which one and the same holder is waited for; 30,000 if not given. Where others get their turn in between, ten times as long. */
   readonly wait?: number;
   readonly signal?: AbortSignal;
 }
@@ -25,13 +28,20 @@ export interface LockOptions {
  */
 export async function withLock<T>(path: string, subject: string, act: () => Promise<T>, { wait = 30_000, signal }: LockOptions = {}): Promise<T> {
   const token = `${processTag} ${randomBytes(8).toString('hex')}`;
-  const until = Date.now() + wait;
+  const end = Date.now() + turns * wait;
+  let until = Date.now() + wait;
+  let holder: string | undefined;
   for (let round = 0; !(await take(path, token, subject)); round++) {
     signal?.throwIfAborted();
     await removeStaleLock(path);
+    const now = await holderOf(path);
+    if (now && now !== holder) {
+      holder = now;
+      until = Math.min(Date.now() + wait, end);
+    }
     if (Date.now() > until) throw new FileError(subject, 'busy', 'another window or program of ours is writing there. Try again in a moment.');
-    // Random, so that waiting processes do not wake together; longer the longer it takes.
-    await new Promise((done) => setTimeout(done, 1 + Math.random() * Math.min(5 + round, 25)));
+    // Random, so that waiting processes do not wake together; shorter the longer it takes, so that who came first is likely first.
+    await new Promise((done) => setTimeout(done, 1 + Math.random() * Math.max(25 - round, 8)));
   }
   const beating = setInterval(() => {
     const now = new Date();

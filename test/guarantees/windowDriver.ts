@@ -9,7 +9,7 @@ import { noteFieldsOf } from '../../src/node/noteFields.js';
  * What a window does, as a process: accepts entries, names each on standard output once it is synced, and writes them into the
  * documents. A Write is told as `written` once the draft knows of it.
  *   node windowDriver.cjs FOLDER HOME NAME COUNT EVERY [new]    EVERY: a Write each so many entries; new: a new session after each fifth Write.
- * At its end it says how long its windows were.
+ * Each file of a Write is told as `file STATUS WHY`. At its end it says how long its windows were.
  */
 /**
  * How long the window is in which another program's change would be overwritten: from before the last look at a file (its stat)
@@ -42,10 +42,11 @@ async function main(): Promise<void> {
     const date = draft.session.date ?? '2026-11-22';
     const note = noteFieldsOf(draft.session, undefined);
     window.apply({ kind: 'session', session: { ...draft.session, date, note: note.file } });
-    const { written } = await writeDocuments({ base: folder, documentsFolder: '.claude/docs', home }, {
-      notes: [note.file], writtenBefore: draft.written, wait: 120_000,
+    const { written, files } = await writeDocuments({ base: folder, documentsFolder: '.claude/docs', home }, {
+      notes: [note.file], writtenBefore: draft.written,
       plan: ({ texts }) => Promise.resolve(planWrite({ draft, mapping: {}, date, workspacePath: '', documentsFolder: '.claude/docs', texts, note })),
     });
+    for (const { status, error } of files) process.stdout.write(`file ${status} ${error?.message ?? ''}\n`);
     window.apply({ kind: 'written', written });
     await window.flush();
     if (renew && ++writes % 5 === 0) await window.newSession();

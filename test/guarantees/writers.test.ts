@@ -86,3 +86,36 @@ for (const [how, does] of [['append', 'adds in place'], ['rename', 'replaces by 
     proof.note(`${edits} foreign edits, ${lost.length} overwritten in a window of ${at(measured, 0.5)} µs (median; 99 %: ${at(measured, 0.99)} µs); ${dropped.length} of ${ids.length} entries dropped by the program`);
   });
 }
+
+promise('writers: one of ours, and a program that never rests', async (proof) => {
+  const driver = bundleDriver('windowDriver');
+  const foreign = bundleDriver('foreignDriver');
+  const told: string[] = [];
+  for (const [how, between] of [['rename', '15'], ['truncate', '15'], ['rename', '1']] as const) {
+    const folder = temporaryFolder('written');
+    const home = temporaryFolder('home');
+    const path = join(folder, docs, 'TROUBLESHOOTING.md');
+    mkdirSync(join(folder, docs), { recursive: true });
+    writeFileSync(path, '# Trouble\n');
+    const other = start(home, foreign, path, how, between);
+    await until(other, () => textOf(path).includes('Foreign'));
+    const window = start(home, driver, folder, home, 'ours', String(count(30, 6)), '1');
+    const code = await window.ended;
+    if (code !== 0 || window.error) proof.broken(`our writer gave ${code}: ${window.error}`);
+    other.child.kill('SIGTERM');
+    await other.ended;
+    // Each Write came to an end, and one that was given up says why.
+    const ends = [...window.out.matchAll(/^file (\w+) (.*)$/gm)];
+    for (const [, status = '', why = ''] of ends) proof.holds(['written', 'created'].includes(status) || (status === 'failed' && why.includes('changed by another program')), `a Write ended as ${status}: ${why}`);
+    const ids = accepted(window.out);
+    const draft = (await readDraft(folder, { home }))?.draft;
+    for (const id of ids) proof.holds(draft?.entries.some((entry) => entry.id === id) === true, `${id} is not in the draft`);
+    // In peace, the next Write brings what was given up.
+    const next = start(home, driver, folder, home, 'next', '1', '1');
+    if ((await next.ended) !== 0) proof.broken(`the next Write failed: ${next.error}`);
+    const after = (await readDraft(folder, { home }))?.draft;
+    for (const id of ids) proof.holds(after?.written.some(({ entry }) => entry === id) === true, `${id} was never written`);
+    told.push(`every ${between} ms (${how}): ${ends.filter(([, status]) => status === 'failed').length} of ${ends.length} files given up`);
+  }
+  proof.note(told.join('; '));
+});
