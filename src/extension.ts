@@ -34,6 +34,7 @@ import { SessionEnd } from './vscode/sessionEnd.js';
 import { CursorSuggestions } from './vscode/suggestionProviders.js';
 import { UnreviewedSuggestions } from './vscode/unreviewedSuggestions.js';
 import { WriteFlow } from './vscode/writeFlow.js';
+import { WritePlanner } from './vscode/writePlanner.js';
 import { AgentSuggestionsWorker } from './node/agentSuggestionsInWorker.js';
 import { ChangeDetection } from './node/changesInWorker.js';
 import { DocumentsWorker } from './node/documentsWorker.js';
@@ -61,7 +62,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const planner = new DocumentsWorker(worker('documents'));
   const scanner = new SecretScanner(worker('secrets'));
   own({ dispose: () => { void planner.dispose(); void scanner.dispose(); } });
-  const writes = own(new WriteFlow(context.workspaceState, planner, scanner, previews, (folder) => sessions.shown(folder)?.usage.agent, log));
+  const writes = own(new WriteFlow(context.workspaceState, new WritePlanner(context.workspaceState, planner, (folder) => sessions.shown(folder)?.usage.agent), scanner, previews, log));
   const links = own(new LinkHealth(folders, new LinksWorker(worker('links')), builtInGit, context.workspaceState, (folder) => isWatched(folder) || linksView.shows(folder), log));
   const linksView: LinksView = own(new LinksView(links));
   own(new LinkMarks(links));
