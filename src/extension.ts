@@ -102,6 +102,6 @@ export function activate(context: vscode.ExtensionContext): void {
   own(newWork.onDidAppear((folder) => { reminder.newWork(folder); }));
   own(folders.onDidChange(() => { status.update(); }));
   own(git.onDidChange(() => { status.update(); }));
-  own(registerCommands({ checklist, sessions, reminder, links: linksView, notes, handoffs, connector, log }));
+  own(registerCommands({ checklist, folders, sessions, reminder, links: linksView, notes, handoffs, connector, log }));
   log.info(`activated in ${(performance.now() - began).toFixed(1)} ms`);
 }

@@ -1,17 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { checklist, documentNames, type CategoryId, type ItemId } from '../core/checklist.js';
+import { documentNames } from '../core/checklist.js';
 import { unwrittenEntries } from '../core/draftJournal.js';
-import { focusNamesItem } from '../core/focus.js';
-import type { CodeLink, Entry, Suggestion } from '../core/session.js';
+import type { CodeLink, Suggestion } from '../core/session.js';
 import { combineSuggestions } from '../core/suggestions/combine.js';
 import { undocumented } from '../core/suggestions/documented.js';
 import { visibleSuggestions } from '../core/suggestions/visible.js';
 import type { NoticeView, PageMessage, PanelState } from '../protocol.js';
 import type { AgentSessions } from './agentSessions.js';
-import { captureEditor, pickItem, type Captured } from './capture.js';
 import { configuration } from './configuration.js';
 import type { CursorTracker } from './cursorTracker.js';
+import { DraftIntents, isDraftMessage, type DraftMessage } from './draftIntents.js';
 import type { EvidenceView } from './evidenceView.js';
 import { Gaps, gapsWords } from './gaps.js';
 import type { HandoffFolder } from './handoffFolder.js';
@@ -26,15 +24,9 @@ import { openPlace, uriOf } from './places.js';
 import type { SuggestionProvider } from './suggestionProviders.js';
 import type { WriteFlow } from './writeFlow.js';
 import { usageView } from './usageWords.js';
-import { itemTitle } from './words.js';
 
 /** How long a Write waits to learn where its lines are now, in milliseconds. */
 const patience = 3_000;
-
-const newId = (): string => randomBytes(8).toString('hex');
-
-/** What an entry says, as a person or an agent put it: trimmed, and absent when empty. */
-const contentOf = (text: string, detail: string): { text: string; detail?: string } => ({ text: text.trim(), ...(detail.trim() ? { detail: detail.trim() } : {}) });
 
 /**
  * The checklist: it turns intents (of the page and of commands) into changes of the draft, and everything that is known
@@ -47,6 +39,8 @@ export class ChecklistController implements vscode.Disposable {
   #shown: HandoffFolder | undefined;
   readonly #dismissedNotices = new Set<string>();
   readonly #gaps: Gaps;
+  /** What changes the draft, from the page and from commands. */
+  readonly intents: DraftIntents;
   readonly #typed = new vscode.EventEmitter<void>();
   /** The person types in the page. */
   readonly onDidType = this.#typed.event;
@@ -66,6 +60,7 @@ export class ChecklistController implements vscode.Disposable {
   ) {
     this.#gaps = new Gaps(providers);
     this.panel = new Panel(context.extensionUri, (revision) => this.#state(revision), log);
+    this.intents = new DraftIntents((text, undo) => { this.panel.send({ type: 'announce', text, undo }); }, (folder) => this.#suggestions(folder));
     this.#own.push(
       this.panel,
       this.panel.onDidReceive((message) => { void this.#handle(message); }),
@@ -164,6 +159,7 @@ export class ChecklistController implements vscode.Disposable {
       if (message.type === 'selectFolder') await this.#selectFolder(message.folder);
       else if (!folder) return;
       else if (isPickUpMessage(message)) await this.#handlePickUp(folder, message);
+      else if (isDraftMessage(message)) this.intents.handle(folder, message);
       else await this.#handleIn(folder, message);
     } catch (error) {
       this.log.error(error instanceof Error ? error : String(error));
@@ -171,78 +167,18 @@ export class ChecklistController implements vscode.Disposable {
     }
   }
 
-  async #handleIn(folder: HandoffFolder, message: Exclude<PageMessage, { type: 'selectFolder' } | PickUpMessage>): Promise<void> {
-    const { draft } = folder;
-    const entryOf = (id: string): Entry | undefined => draft.entries.find((entry) => entry.id === id);
+  async #handleIn(folder: HandoffFolder, message: Exclude<PageMessage, { type: 'selectFolder' } | PickUpMessage | DraftMessage>): Promise<void> {
     switch (message.type) {
       case 'ready':
         return;
       case 'typing':
         if (message.typing) this.#typed.fire();
         return;
-      case 'setFocus':
-        this.#setFocus(folder, message.focus);
-        return;
-      case 'tick':
-        folder.apply({ kind: 'tick', item: message.item, ticked: message.ticked });
-        return;
-      case 'fold':
-        folder.fold(message.category, message.folded);
-        return;
-      case 'addEntry':
-        this.addEntry(folder, message.item, message.text, message.detail);
-        return;
-      case 'editEntry': {
-        const entry = entryOf(message.entry);
-        const content = contentOf(message.text, message.detail);
-        if (!entry || !content.text) return;
-        const { detail: _, ...rest } = entry;
-        folder.apply({ kind: 'entry', entry: { ...rest, ...content } });
-        this.panel.send({ type: 'announce', text: vscode.l10n.t('Entry saved'), undo: false });
-        return;
-      }
-      case 'deleteEntry':
-        if (!entryOf(message.entry)) return;
-        folder.apply({ kind: 'removeEntry', id: message.entry });
-        this.panel.send({ type: 'announce', text: vscode.l10n.t('Entry deleted'), undo: true });
-        return;
-      case 'moveEntry': {
-        const entry = entryOf(message.entry);
-        if (!entry || entry.item === message.item) return;
-        folder.apply({ kind: 'entry', entry: { ...entry, item: message.item } });
-        this.#unfoldItem(folder, message.item);
-        this.panel.send({ type: 'announce', text: vscode.l10n.t('Moved to “{0}”', itemTitle(message.item)), undo: true });
-        return;
-      }
-      case 'setDocument': {
-        const entry = entryOf(message.entry);
-        if (!entry) return;
-        const { document: _, ...rest } = entry;
-        folder.apply({ kind: 'entry', entry: message.document === 'default' ? rest : { ...rest, document: message.document } });
-        return;
-      }
       case 'openLink': {
         const link = this.#linksOf(folder, message.owner)[message.index];
         if (link) await this.#open(folder, link);
         return;
       }
-      case 'removeLink': {
-        const entry = entryOf(message.entry);
-        if (!entry?.links[message.index]) return;
-        folder.apply({ kind: 'entry', entry: { ...entry, links: entry.links.filter((_, index) => index !== message.index) } });
-        this.panel.send({ type: 'announce', text: vscode.l10n.t('Link removed'), undo: true });
-        return;
-      }
-      case 'addLink':
-        this.#addLink(folder, entryOf(message.entry));
-        return;
-      case 'acceptSuggestion':
-        this.#accept(folder, message);
-        return;
-      case 'dismissSuggestion':
-        folder.apply({ kind: 'dismiss', suggestion: message.suggestion, dismissed: true });
-        this.panel.send({ type: 'announce', text: vscode.l10n.t('Suggestion dismissed'), undo: true });
-        return;
       case 'openEvidence': {
         const suggestion = this.#suggestions(folder).find(({ id }) => id === message.suggestion);
         const evidence = suggestion && evidenceOf(suggestion)[message.index];
@@ -250,17 +186,11 @@ export class ChecklistController implements vscode.Disposable {
         else if (evidence) await this.evidence.show(folder.workspaceFolder, evidence);
         return;
       }
-      case 'dismissNudge':
-        folder.apply({ kind: 'dismiss', suggestion: message.nudge, dismissed: true });
-        return;
       case 'noticeAction':
         await this.#noticeAction(folder, message.notice, message.action);
         return;
       case 'dismissNotice':
         this.#dismissNotice(folder, message.notice);
-        return;
-      case 'undo':
-        this.panel.send({ type: 'announce', text: folder.undo() ? vscode.l10n.t('Undone') : vscode.l10n.t('Nothing to undo'), undo: false });
         return;
       case 'preview':
         await this.#placeLinks(folder);
@@ -347,59 +277,6 @@ export class ChecklistController implements vscode.Disposable {
     await openPlace(uriOf(folder.workspaceFolder, file), line, { viewColumn: vscode.ViewColumn.Active });
   }
 
-  /** Sets the focus area; what it names is unfolded. */
-  #setFocus(folder: HandoffFolder, focus: string): void {
-    const trimmed = focus.trim();
-    if (folder.draft.focus === trimmed) return;
-    folder.apply({ kind: 'focus', focus: trimmed });
-    for (const item of checklist) if (trimmed && focusNamesItem(trimmed, item.id)) this.#unfold(folder, item.category);
-  }
-
-  #unfold(folder: HandoffFolder, category: CategoryId): void {
-    if (folder.folded.has(category)) folder.fold(category, false);
-  }
-
-  #unfoldItem(folder: HandoffFolder, item: ItemId): void {
-    const category = checklist.find(({ id }) => id === item)?.category;
-    if (category) this.#unfold(folder, category);
-  }
-
-  /** Adds an entry. Empty text adds nothing. */
-  addEntry(folder: HandoffFolder, item: ItemId, text: string, detail: string, links: readonly CodeLink[] = []): Entry | undefined {
-    const content = contentOf(text, detail);
-    if (!content.text) return undefined;
-    const entry: Entry = { id: newId(), item, ...content, links, created: new Date().toISOString() };
-    folder.apply({ kind: 'entry', entry });
-    this.#unfoldItem(folder, item);
-    this.panel.send({ type: 'announce', text: vscode.l10n.t('Entry added to “{0}”', itemTitle(item)), undo: true });
-    return entry;
-  }
-
-  #accept(folder: HandoffFolder, message: Extract<PageMessage, { type: 'acceptSuggestion' }>): void {
-    const suggestion = this.#suggestions(folder).find(({ id }) => id === message.suggestion);
-    const content = contentOf(message.text, message.detail);
-    if (!suggestion || !content.text) return;
-    folder.apply({ kind: 'entry', entry: { id: newId(), item: message.item, ...content, links: suggestion.links, created: new Date().toISOString(), suggestion: suggestion.id } });
-    this.#unfoldItem(folder, message.item);
-    this.panel.send({ type: 'announce', text: vscode.l10n.t('Suggestion accepted'), undo: true });
-  }
-
-  #addLink(folder: HandoffFolder, entry: Entry | undefined): void {
-    const editor = vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors[0];
-    const captured = editor && captureEditor(editor);
-    if (!entry || !captured?.link || captured.folder !== folder.workspaceFolder) {
-      this.panel.send({ type: 'announce', text: captured?.unlinked ?? vscode.l10n.t('Put the cursor on the line in a file of this folder first.'), undo: false });
-      return;
-    }
-    const { link } = captured;
-    if (entry.links.some((other) => other.path === link.path && other.line === link.line)) {
-      this.panel.send({ type: 'announce', text: vscode.l10n.t('That line is linked already.'), undo: false });
-      return;
-    }
-    folder.apply({ kind: 'entry', entry: { ...entry, links: [...entry.links, link] } });
-    this.panel.send({ type: 'announce', text: vscode.l10n.t('Linked {0}', `${link.path}:${link.line}`), undo: true });
-  }
-
   /** The opening command. */
   async open(focus?: unknown): Promise<void> {
     const folder = vscode.workspace.workspaceFolders?.length ? await this.folder() : undefined;
@@ -407,50 +284,9 @@ export class ChecklistController implements vscode.Disposable {
       await vscode.commands.executeCommand('sessionHandoff.welcome.focus');
       return;
     }
-    if (typeof focus === 'string') this.#setFocus(folder, focus.slice(0, 500));
+    if (typeof focus === 'string') this.intents.setFocus(folder, focus.slice(0, 500));
     await this.panel.show();
     this.panel.send({ type: 'reveal', target: 'first' });
-  }
-
-  /** Captures the current line or selection for an item, without leaving the editor. */
-  async capture(margin?: unknown): Promise<void> {
-    const editor = vscode.window.activeTextEditor;
-    if (!editor) {
-      void vscode.window.showInformationMessage(vscode.l10n.t('Open a file and put the cursor on the line to capture.'));
-      return;
-    }
-    const line = typeof margin === 'object' && margin !== null && 'lineNumber' in margin && typeof margin.lineNumber === 'number' ? margin.lineNumber : undefined;
-    const captured = captureEditor(editor, line);
-    await this.#captureFor(captured);
-  }
-
-  async #captureFor(captured: Captured): Promise<void> {
-    const folder = captured.folder ? await this.folders.open(captured.folder) : await this.folder();
-    if (!folder) return;
-    const place = captured.link ? `${captured.link.path}:${captured.link.line}` : '';
-    const item = await pickItem(place ? vscode.l10n.t('Capture {0}', place) : vscode.l10n.t('Capture'), (id) => folder.draft.entries.filter((entry) => entry.item === id).length);
-    if (!item) return;
-    const text = await vscode.window.showInputBox({
-      title: itemTitle(item), value: captured.text, prompt: captured.unlinked ?? vscode.l10n.t('What should the next session know? The link to {0} is added.', place), ignoreFocusOut: true,
-    });
-    if (!text?.trim()) return;
-    this.addEntry(folder, item, text, '', captured.link ? [captured.link] : []);
-    vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Captured for “{0}”', itemTitle(item)), 4_000);
-  }
-
-  /** Adds an entry from the palette: the item, then the text. */
-  async addEntryFromPalette(): Promise<void> {
-    const folder = await this.folder();
-    const item = folder && await pickItem(vscode.l10n.t('Add Entry'), (id) => folder.draft.entries.filter((entry) => entry.item === id).length);
-    const text = item && await vscode.window.showInputBox({ title: itemTitle(item), prompt: vscode.l10n.t('What should the next session know?'), ignoreFocusOut: true });
-    if (folder && item && text) this.addEntry(folder, item, text, '');
-  }
-
-  async askFocus(): Promise<void> {
-    const folder = await this.folder();
-    if (!folder) return;
-    const focus = await vscode.window.showInputBox({ title: vscode.l10n.t('Focus Area'), value: folder.draft.focus, prompt: vscode.l10n.t('Such as “API changes” or “bug fixes”; empty: none.') });
-    if (focus !== undefined) this.#setFocus(folder, focus);
   }
 
   async chooseFolder(): Promise<void> {

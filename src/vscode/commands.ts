@@ -3,8 +3,10 @@ import type { AgentConnector } from './agentConnector.js';
 import type { AgentSessions } from './agentSessions.js';
 import type { ChecklistController } from './checklistController.js';
 import type { ContextReminder } from './contextReminder.js';
+import { draftCommands } from './draftCommands.js';
 import type { FolderNotes } from './folderNotes.js';
 import { handoffCommands } from './handoffCommands.js';
+import type { HandoffFolders } from './handoffFolders.js';
 import type { HandoffsView } from './handoffsView.js';
 import type { LinksView } from './linksView.js';
 import { chooseSession } from './sessionChoice.js';
@@ -12,6 +14,7 @@ import { chooseSession } from './sessionChoice.js';
 /** What the commands act on. */
 export interface CommandSubjects {
   readonly checklist: ChecklistController;
+  readonly folders: HandoffFolders;
   readonly sessions: AgentSessions;
   readonly reminder: ContextReminder;
   readonly links: LinksView;
@@ -22,16 +25,14 @@ export interface CommandSubjects {
 }
 
 /** Every command of the manifest, and what it does. Tests check that the two agree. */
-export function registerCommands({ checklist, sessions, reminder, links, notes, handoffs, connector, log }: CommandSubjects): vscode.Disposable {
+export function registerCommands({ checklist, folders, sessions, reminder, links, notes, handoffs, connector, log }: CommandSubjects): vscode.Disposable {
   const inFolder = (act: (folder: vscode.WorkspaceFolder) => unknown) => async (): Promise<void> => {
     const folder = await checklist.folder();
     if (folder) await act(folder.workspaceFolder);
   };
   const commands: Record<string, (...args: unknown[]) => unknown> = {
     open: (focus) => checklist.open(focus),
-    capture: (margin) => checklist.capture(margin),
-    addEntry: () => checklist.addEntryFromPalette(),
-    setFocus: () => checklist.askFocus(),
+    ...draftCommands(checklist, folders),
     preview: () => checklist.preview(),
     write: () => checklist.write(),
     undoWrite: () => checklist.undoWrite(),
