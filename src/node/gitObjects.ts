@@ -42,6 +42,38 @@ export function git(repository: Repository, args: readonly string[], { program =
 }
 
 /**
+ * What git prints as it comes, cut at NULs; git is ended when the reader has read enough.
+ * @throws GitError if git cannot be started or says no
+ */
+export async function* gitRecords(repository: Repository, args: readonly string[], { program = 'git' }: { program?: string } = {}): AsyncGenerator<Buffer, void, undefined> {
+  const child = spawn(program, [...safe, ...at(repository), ...args], { stdio: ['ignore', 'pipe', 'ignore'], windowsHide: true, env: environment() });
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.on('error', (error) => { reject(new GitError(`git could not be started: ${error.message}`)); });
+    child.on('close', resolve);
+  });
+  // Asked for at the end only; a failure before that must not go unheard.
+  ended.catch(() => undefined);
+  try {
+    let pending: Buffer[] = [];
+    for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+      let start = 0;
+      for (let end = chunk.indexOf(0); end >= 0; end = chunk.indexOf(0, start)) {
+        yield Buffer.concat([...pending, chunk.subarray(start, end)]);
+        pending = [];
+        start = end + 1;
+      }
+      pending.push(chunk.subarray(start));
+    }
+    const last = Buffer.concat(pending);
+    if (last.length > 0) yield last;
+    const code = await ended;
+    if (code !== 0) throw new GitError(`git ended with ${String(code)}`);
+  } finally {
+    child.kill();
+  }
+}
+
+/**
  * The full hash of a commit that somebody named.
  * @throws GitError if there is no such commit
  */
@@ -54,12 +86,13 @@ export async function commitOf(repository: Repository, revision: string, options
 /** Reads objects through one `git cat-file --batch` that is held open; answers come in the order of the questions. */
 export class ObjectReader {
   readonly #child: ChildProcessWithoutNullStreams;
-  readonly #waiting: { limit: number; resolve: (content: Buffer | undefined) => void; reject: (error: Error) => void }[] = [];
+  readonly #waiting: { limit: number; resolve: (object: { id: string; content: Buffer | undefined } | undefined) => void; reject: (error: Error) => void }[] = [];
   #chunks: Buffer[] = [];
   #length = 0;
   /** Bytes of the answer that is being read, header and final newline included; 0: the header is awaited. */
   #needed = 0;
   #size = 0;
+  #id = '';
   #failed: Error | undefined;
 
   constructor(repository: Repository, program = 'git') {
@@ -76,7 +109,16 @@ export class ObjectReader {
    * @param limit longer objects are not kept, in bytes
    * @returns undefined where there is no such object, or it is longer than `limit`
    */
-  read(spec: string, limit = Infinity): Promise<Buffer | undefined> {
+  async read(spec: string, limit = Infinity): Promise<Buffer | undefined> {
+    return (await this.#ask(spec, limit))?.content;
+  }
+
+  /** The full hash of an object, undefined where there is none. */
+  async idOf(spec: string): Promise<string | undefined> {
+    return (await this.#ask(spec, 0))?.id;
+  }
+
+  #ask(spec: string, limit: number): Promise<{ id: string; content: Buffer | undefined } | undefined> {
     if (this.#failed) return Promise.reject(this.#failed);
     if (/[\n\r\0]/.test(spec)) return Promise.resolve(undefined);
     return new Promise((resolve, reject) => {
@@ -109,19 +151,20 @@ export class ObjectReader {
         const end = buffer.indexOf(10);
         if (end < 0) return;
         const header = buffer.subarray(0, end).toString();
-        const size = /^[0-9a-f]+ \w+ (\d+)$/.exec(header)?.[1];
+        const [, id, size] = /^([0-9a-f]+) \w+ (\d+)$/.exec(header) ?? [];
         this.#drop(end + 1);
-        if (size === undefined) {
+        if (id === undefined || size === undefined) {
           this.#waiting.shift()?.resolve(undefined);
           continue;
         }
+        this.#id = id;
         this.#size = Number(size);
         this.#needed = this.#size + 1;
       }
       if (this.#length < this.#needed) return;
       const buffer = this.#join();
       const asked = this.#waiting.shift();
-      asked?.resolve(this.#size > asked.limit ? undefined : Buffer.from(buffer.subarray(0, this.#size)));
+      asked?.resolve({ id: this.#id, content: this.#size > asked.limit ? undefined : Buffer.from(buffer.subarray(0, this.#size)) });
       this.#drop(this.#needed);
       this.#needed = 0;
     }

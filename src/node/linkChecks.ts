@@ -1,4 +1,5 @@
-import { DocumentLinks, readDocuments, type DocumentText } from './documentLinks.js';
+import { DocumentLinks, readDocuments } from './documentLinks.js';
+import type { DocumentText } from './linkOrigins.js';
 import type { FoundLine, LineQuery } from '../core/links/findLine.js';
 import type { LinkState } from '../core/links/linkStates.js';
 

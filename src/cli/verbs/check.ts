@@ -2,7 +2,8 @@ import { realpath } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { LinkState } from '../../core/links/linkStates.js';
 import { defaultDocumentsFolder, findBaseFolder } from '../../node/baseFolder.js';
-import { DocumentLinks, readDocuments, type DocumentText } from '../../node/documentLinks.js';
+import { DocumentLinks, readDocuments } from '../../node/documentLinks.js';
+import type { DocumentText } from '../../node/linkOrigins.js';
 import { CallError } from '../call.js';
 
 const USAGE = 'Call: check --folder DIR [--since REV] [--strict]';
@@ -23,10 +24,14 @@ export async function run(args: string[]): Promise<number> {
     });
     const counts = new Map<string, number>();
     let failed = false;
-    for (const { document, states } of await links.check(await readDocuments(base, defaultDocumentsFolder))) {
+    const checked = await links.check(await readDocuments(base, defaultDocumentsFolder));
+    const lost = checked.flatMap(({ document, states }) => states.filter(({ status }) => status === 'lost').map((state) => ({ document, state })));
+    const before = commit === undefined ? [] : await links.wereLost(lost, commit);
+    const tolerated = new Set(lost.filter((_, index) => before[index] === true).map(({ state }) => state));
+    for (const { document, states } of checked) {
       for (const state of states) {
         counts.set(state.status, (counts.get(state.status) ?? 0) + 1);
-        const fails = await failsBuild(links, document, state, commit, strict);
+        const fails = state.status === 'lost' ? !tolerated.has(state) : strict && isElsewhere(state);
         failed ||= fails;
         process.stdout.write(`${JSON.stringify(rowOf(document, state, fails))}\n`);
       }
@@ -40,11 +45,8 @@ export async function run(args: string[]): Promise<number> {
   }
 }
 
-async function failsBuild(links: DocumentLinks, document: DocumentText, state: LinkState, commit: string | undefined, strict: boolean): Promise<boolean> {
-  if (strict && (state.status === 'moved' || (state.status === 'edited' && (state.file !== state.link.path || state.line !== state.link.line)))) return true;
-  if (state.status !== 'lost') return false;
-  return commit === undefined || (await links.wasLost(document, state, commit)) !== true;
-}
+/** Whether a link opens another line than the one it was written for. */
+const isElsewhere = ({ status, file, line, link }: LinkState): boolean => status === 'moved' || (status === 'edited' && (file !== link.path || line !== link.line));
 
 function rowOf(document: DocumentText, { link, status, file, line, how, candidates, removedBy }: LinkState, fails: boolean): object {
   return {

@@ -52,26 +52,33 @@ export class LineFinder {
    */
   async find(query: LineQuery, from: Version | undefined, to: Version): Promise<FoundLine> {
     if (from === undefined) return this.byTextAlone(query, to);
+    const plain = await this.findPlainly(query, from, to);
+    if (plain) return plain;
+    const text = (await this.lines(from, query.path))?.[query.line - 1] ?? '';
+    const direct = (await this.lines(to, query.path)) === undefined ? undefined : await this.follow(from, to, { path: query.path, line: query.line - 1 }, query.path);
+    const way = await this.history.way(from, to, query.path);
+    if (way) return this.alongHistory(query, text, direct, way, from, to);
+    return this.atOnce(query, text, direct, from, to);
+  }
+
+  /** The answer of {@link find} where the two states of the file alone give it; undefined where the history between them has a say. */
+  async findPlainly(query: LineQuery, from: Version, to: Version): Promise<FoundLine | undefined> {
     const before = await this.lines(from, query.path);
     const line = query.line - 1;
     const text = before?.[line];
     if (before === undefined || text === undefined || !statesLine(query.text, text)) return this.byTextAlone(query, to);
     if (from === to) return { status: 'exact', file: query.path, line: query.line, how: 'as it was written' };
     const after = await this.lines(to, query.path);
-    if (after && isSame(before, after)) return { status: 'exact', file: query.path, line: query.line, how: 'file unchanged' };
-
-    if (after) {
-      const line = await this.plainTwin(from, to, query.path, query.line - 1);
-      if (line !== undefined) return this.answer(query, text, { kind: 'at', path: query.path, line, similarity: 1, how: 'unchanged', firm: true }, to, 'only line with this text, beside the same line');
-    }
-    const direct = after === undefined ? undefined : await this.follow(from, to, { path: query.path, line }, query.path);
+    if (!after) return undefined;
+    if (isSame(before, after)) return { status: 'exact', file: query.path, line: query.line, how: 'file unchanged' };
+    const twin = await this.plainTwin(from, to, query.path, line);
+    if (twin !== undefined) return this.answer(query, text, { kind: 'at', path: query.path, line: twin, similarity: 1, how: 'unchanged', firm: true }, to, 'only line with this text, beside the same line');
+    const direct = await this.follow(from, to, { path: query.path, line }, query.path);
     // An unchanged line that has no twins, or unchanged lines on both sides, needs no history.
-    if (after && direct?.kind === 'at' && direct.how === 'unchanged' && direct.firm && ((!isWeakLine(text) && occursOnce(before, text) && occursOnce(after, text)) || (await this.standsFirm(from, to, query.path, line)))) {
+    if (direct?.kind === 'at' && direct.how === 'unchanged' && direct.firm && ((!isWeakLine(text) && occursOnce(before, text) && occursOnce(after, text)) || (await this.standsFirm(from, to, query.path, line)))) {
       return this.answer(query, text, direct, to, 'unchanged line of the diff');
     }
-    const way = await this.history.way(from, to, query.path);
-    if (way) return this.alongHistory(query, text, direct, way, from, to);
-    return this.atOnce(query, text, direct, from, to);
+    return undefined;
   }
 
   /** Whether a link's number was true at a version: that line, and those around it that a draft kept, are the ones that the link states. */
@@ -130,8 +137,11 @@ export class LineFinder {
       if (!followed) continue;
       if (followed.kind === 'at') {
         place = { path: followed.path, line: followed.line };
-        const onward = way.paths && !way.paths.has(place.path) && step.to !== to ? await this.history.way(step.to, to, place.path) : undefined;
-        if (onward) ({ way, start } = onward);
+        if (!way.paths || way.paths.has(place.path) || step.to === to) continue;
+        const onward = await this.history.way(step.to, to, place.path);
+        // What else became of the file is not known.
+        if (!onward) return this.atOnce(query, text, direct, from, to);
+        ({ way, start } = onward);
         continue;
       }
       const again = await this.resurrected(query, text, direct, from, to);

@@ -7,6 +7,7 @@ import { withoutControls } from './untrustedText.js';
  * have re-wrapped the title.
  */
 export function statesLine(title: string, line: string): boolean {
+  if (title === line.trim()) return true;
   const text = withoutControls(title.trim()).trim();
   return matchesTitle(line, text) || matchesTitle(squeeze(line), squeeze(text));
 }

@@ -1,5 +1,5 @@
 import { addressOf, decodeTitle, encodeTitle, formatCodeLink, isLinkable, titleOf } from './codeLink.js';
-import type { FoundLine, LineFinder } from './findLine.js';
+import type { FoundLine, LineFinder, LineQuery } from './findLine.js';
 import type { Version } from './lineHistory.js';
 import { readLinks, type Span, type WrittenLink } from './markdownLinks.js';
 
@@ -16,37 +16,92 @@ export interface LinkEdit {
   text: string;
 }
 
+/** A link whose line is sought from a version on. */
+export interface SoughtFrom {
+  readonly link: WrittenLink;
+  readonly from: Version;
+}
+
 /** What checking links asks of the outside world. Paths are relative to the folder that holds `.claude`. */
 export interface LinkSurroundings {
   /** Where the versions' files are: one repository (its submodules are others), or only the working tree. */
   finderOf(link: WrittenLink): Promise<{ finder: LineFinder; path: string; now: Version } | undefined>;
-  /** The states in which the link's number may be true, likeliest first: where it was written, then later ones. */
-  basesOf(link: WrittenLink): AsyncIterable<Version>;
+  /** The version that a link's document says it was written at. */
+  namedBase(link: WrittenLink): Promise<Version | undefined>;
+  /** The versions in which links came into their documents, all at once since a history has to be read for them. */
+  writtenIn(links: readonly WrittenLink[]): Promise<ReadonlyMap<WrittenLink, Version | undefined>>;
+  /** Tells which files' histories will be needed, before the first of them is, so that they can be read at once. */
+  prepare(sought: readonly SoughtFrom[]): Promise<void>;
+  /** Later versions in which a link's number may be true, the earliest first. @param first where it was written */
+  laterBases(link: WrittenLink, first: Version | undefined): AsyncIterable<Version>;
+}
+
+/** A titled link on its way to an answer. */
+interface Open {
+  readonly link: WrittenLink;
+  readonly place: { finder: LineFinder; path: string; now: Version };
+  readonly query: LineQuery;
+  /** where it was written, its number true there or not */
+  first?: Version;
+  /** where its number is true */
+  base?: Version;
+  state?: Omit<LinkState, 'link'>;
 }
 
 /**
- * The state of each link of one document.
- * @param links as {@link readLinks} gives them; those that lead out of the folder are left out of the answer
+ * The state of each link. What costs most is asked for last and for as few links as possible: the present text answers most, then the
+ * version in which a link was written, and only what is left needs the files' histories.
+ * @param links as {@link readLinks} gives them, of any number of documents; those that lead out of the folder are left out of the answer
  */
 export async function stateLinks(links: readonly WrittenLink[], surroundings: LinkSurroundings): Promise<LinkState[]> {
-  const states: LinkState[] = [];
-  for (const link of links) {
-    if (link.path === '..' || link.path.startsWith('../')) continue;
-    const state = link.kind === 'titled' ? await stateTitled(link, surroundings) : await stateByNumber(link, surroundings);
-    if (state) states.push({ ...state, link });
+  const inside = links.filter(({ path }) => path !== '..' && !path.startsWith('../'));
+  const begun = await Promise.all(inside.map(async (link) => (link.kind === 'titled' ? begin(link, surroundings) : { link, state: await stateByNumber(link, surroundings) })));
+  const isOpen = (one: Open | { state?: unknown }): one is Open => one.state === undefined && 'query' in one;
+  await Promise.all(begun.filter(isOpen).map(async (one) => startAt(one, await surroundings.namedBase(one.link))));
+
+  const withoutBase = begun.filter(isOpen).filter(({ base }) => base === undefined);
+  if (withoutBase.length > 0) {
+    const written = await surroundings.writtenIn(withoutBase.map(({ link }) => link));
+    await Promise.all(withoutBase.map((one) => startAt(one, written.get(one.link))));
   }
-  return states;
+
+  const left = begun.filter(isOpen);
+  if (left.length > 0) {
+    await surroundings.prepare(left.flatMap(({ link, base, first }) => ((base ?? first) === undefined ? [] : [{ link, from: base ?? first ?? '' }])));
+    for (const one of left) await finish(one, surroundings);
+  }
+  return begun.flatMap(({ link, state }) => (state ? [{ ...state, link }] : []));
 }
 
-async function stateTitled(link: WrittenLink, surroundings: LinkSurroundings): Promise<Omit<LinkState, 'link'>> {
+async function begin(link: WrittenLink, surroundings: LinkSurroundings): Promise<Open | { link: WrittenLink; state: Omit<LinkState, 'link'> }> {
   const place = await surroundings.finderOf(link);
-  if (!place) return { status: 'lost', how: 'no such file' };
+  if (!place) return { link, state: { status: 'lost', how: 'no such file' } };
   const query = { path: place.path, line: link.line, text: link.text ?? '' };
-  if (await place.finder.standsPlainly(query, place.now)) return { status: 'exact', file: place.path, line: link.line, how: 'only line with this text' };
-  for await (const base of surroundings.basesOf(link)) {
-    if (await place.finder.isBase(query, base)) return { ...(await place.finder.find(query, base, place.now)), base };
+  const plain = await place.finder.standsPlainly(query, place.now);
+  return { link, place, query, ...(plain ? { state: { status: 'exact', file: place.path, line: link.line, how: 'only line with this text' } } : {}) };
+}
+
+/** Takes a version for a link's base if its number is true there, and answers if the two states alone tell. */
+async function startAt(one: Open, version: Version | undefined): Promise<void> {
+  if (version === undefined) return;
+  one.first ??= version;
+  const { finder, now } = one.place;
+  if (!(await finder.isBase(one.query, version))) return;
+  one.base = version;
+  const found = await finder.findPlainly(one.query, version, now);
+  if (found) one.state = { ...found, base: version };
+}
+
+async function finish(one: Open, surroundings: LinkSurroundings): Promise<void> {
+  const { link, query, first, place: { finder, now } } = one;
+  if (one.base === undefined) {
+    for await (const version of surroundings.laterBases(link, first)) {
+      if (!(await finder.isBase(query, version))) continue;
+      one.base = version;
+      break;
+    }
   }
-  return place.finder.find(query, undefined, place.now);
+  one.state = { ...(await finder.find(query, one.base, now)), ...(one.base === undefined ? {} : { base: one.base }) };
 }
 
 /** Number and existence are all that a link without a title states; code that only looks like a path is no link. */

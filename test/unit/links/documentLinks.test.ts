@@ -68,6 +68,29 @@ describe('DocumentLinks', () => {
     expect(await states()).toEqual(['moved src/a.js:5']);
   });
 
+  it('follows a line from the commit that a note names also where that commit touched another file', async () => {
+    const edited = (line: string): string[] => [...code.slice(0, 6), line, ...code.slice(7)];
+    repo.commit({ 'src/a.js': code });
+    const named = repo.commit({ 'README.md': 'read me' });
+    repo.commit({ [`${docs}/handoffs/20261122T130233Z-main-abcdefgh.md`]: `---\nschema: 1\ncommit: "${named}"\n---\n\n- Working on: ${link(7, code, 'src/a.js', `${docs}/handoffs`)}\n` });
+    // The two ends have little in common; each change is plain.
+    repo.commit({ 'src/a.js': edited('  const result = compute(total, rate, discount);') });
+    repo.commit({ 'src/a.js': edited('  const answer = await service.compute(total, rate, discount);') });
+    repo.commit({ 'src/a.js': edited('  answer = await service.priceOf(basket, rate, discount);') });
+    repo.commit({ 'src/a.js': ['// head', ...edited('  this.answer = await this.service.priceOf(basket, rate, discount);')] });
+    expect(await states()).toEqual(['edited src/a.js:8']);
+  });
+
+  it('follows every file of a folder that was renamed, however many', async () => {
+    const files = Array.from({ length: 20 }, (_, index) => `part${String(index)}.js`);
+    const own = (name: string): string[] => [`// ${name}`, ...code];
+    repo.commit({ ...Object.fromEntries(files.map((name) => [`src/${name}`, own(name)])), [note]: written(...files.map((name) => link(5, own(name), `src/${name}`))) });
+    repo.git('mv', 'src', 'lib');
+    repo.commit({});
+    for (const name of files) repo.commit({ [`lib/${name}`]: ['// one', '// two', ...own(name)] });
+    expect(await states()).toEqual(files.map((name) => `moved lib/${name}:7`));
+  });
+
   it('goes by number and existence for links without a title', async () => {
     repo.commit({ 'src/a.js': code, [note]: '[x](../../src/a.js#L3) [x](../../src/a.js#L99) [x](../../src/gone.js#L1) `src/a.js:2` `src/gone.js:2` `gone.js:2`' });
     expect(await states()).toEqual(['exact src/a.js:3', 'lost', 'lost', 'exact src/a.js:2', 'lost']);
