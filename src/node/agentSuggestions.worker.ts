@@ -1,7 +1,8 @@
 import { parentPort } from 'node:worker_threads';
 import type { SessionActivity } from '../core/agents/activity.js';
 import type { Suggestion } from '../core/session.js';
-import { findingsProblems, suggestFromAgent } from '../core/suggestions/agent.js';
+import { findingsProblems, suggestInSteps } from '../core/suggestions/agent.js';
+import { agentSession, type AgentSession } from '../core/suggestions/agentSession.js';
 import type { AgentAnswer, AgentQuestion } from './agentSuggestionsInWorker.js';
 import { readProjectFile } from './projectFile.js';
 import { TranscriptFollower } from './transcriptActivity.js';
@@ -31,13 +32,15 @@ parentPort?.on('message', ({ id, file, folder, since, uncommitted }: AgentQuesti
     if (!texts.has(path)) texts.set(path, readProjectFile(folder, path, largestText));
     return texts.get(path);
   };
-  let before: { readonly activity: SessionActivity; readonly suggestions: Suggestion[] } | undefined;
+  let before: { readonly session: AgentSession; readonly suggestions: Suggestion[] } | undefined;
   const tell = (activity: SessionActivity, whole: boolean): void => {
     // Older to-dos and subagents are rare: without them all is said already.
-    const isSame = before?.activity.events.length === activity.events.length && JSON.stringify(before.activity.todos) === JSON.stringify(activity.todos);
-    const suggestions = before && isSame ? before.suggestions : suggestFromAgent(activity, { roots: [folder], fileText, ...(uncommitted ? { uncommitted: new Set(uncommitted) } : {}) });
-    before = { activity, suggestions };
-    answer({ id, suggestions, skipped: activity.skipped, problems: whole ? findingsProblems(activity, { roots: [folder] }) : [], whole });
+    const isSame = before?.session.activity.events.length === activity.events.length && JSON.stringify(before.session.activity.todos) === JSON.stringify(activity.todos);
+    const session = before && isSame ? before.session : agentSession(activity, { roots: [folder], fileText, ...(uncommitted ? { uncommitted: new Set(uncommitted) } : {}) });
+    const say = (suggestions: Suggestion[], isAll: boolean): void => { answer({ id, suggestions, skipped: activity.skipped, problems: isAll ? findingsProblems(session) : [], whole: isAll }); };
+    const suggestions = before && isSame ? before.suggestions : suggestInSteps(session, (first) => { if (!whole) say(first, false); });
+    before = { session, suggestions };
+    say(suggestions, whole);
   };
   try {
     tell(followerOf(file).read(since === undefined ? {} : { since }, (activity) => { tell(activity, false); }), true);

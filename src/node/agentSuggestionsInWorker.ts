@@ -17,7 +17,7 @@ export interface AgentQuestion {
 }
 
 export type AgentAnswer =
-  /** `whole`: false when only the session's own part is read yet; another answer follows. */
+  /** `whole`: false when not all is worked out yet; another answer follows. */
   | { readonly id: number; readonly suggestions: Suggestion[]; readonly skipped: SessionActivity['skipped']; readonly problems: readonly FindingsProblem[]; readonly whole: boolean }
   | { readonly id: number; readonly error: string };
 
@@ -40,7 +40,7 @@ export class AgentSuggestionsWorker {
 
   /**
    * Asks what a transcript suggests.
-   * @param take is given what is known, once or twice: as soon as the session's own part is read, and when all is
+   * @param take is given what is known, up to three times: where to carry on, all that the session's own part suggests, and all
    * @throws (rejects with) an Error when the transcript cannot be read or the worker ended
    */
   ask(question: Omit<AgentQuestion, 'id'>, take: (found: AgentFound) => void): Promise<void> {

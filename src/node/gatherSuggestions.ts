@@ -3,6 +3,7 @@ import { documentNames } from '../core/checklist.js';
 import { relativeTo } from '../core/gitStatus.js';
 import type { Suggestion } from '../core/session.js';
 import { findingsProblems, suggestFromAgent } from '../core/suggestions/agent.js';
+import { agentSession } from '../core/suggestions/agentSession.js';
 import { suggestionsFromChanges } from '../core/suggestions/changes.js';
 import { combineSuggestions } from '../core/suggestions/combine.js';
 import { suggestFromCommits } from '../core/suggestions/commits.js';
@@ -66,7 +67,7 @@ export async function gatherSuggestions({ folder, base, documentsFolder, activit
     const first = activity?.folders[0];
     return activity ? suggestFromAgent(activity, { roots: [folder, ...(first === undefined ? [] : [first])], fileText, ...(uncommitted ? { uncommitted } : {}) }) : [];
   };
-  if (activity) for (const { reason } of findingsProblems(activity, { roots: [folder] })) problem(reason);
+  if (activity) for (const { reason } of findingsProblems(agentSession(activity, { roots: [folder] }))) problem(reason);
   if (soFar && activity) soFar(combined(fromAgent()));
   const began = activity?.events.find(({ at }) => at !== undefined)?.at;
   const answer = await readGit(folder, { ...(began === undefined ? { commits: 0 } : { since: began }), lines: 20 });

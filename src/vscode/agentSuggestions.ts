@@ -83,6 +83,8 @@ export class AgentSuggestions implements SuggestionProvider {
     const take = ({ suggestions, skipped: { malformed, unknown }, problems, whole }: AgentFound): void => {
       // Another session was begun or chosen meanwhile: this is the old one's.
       if (this.subject(folder)?.session.id !== asked || this.sessions.shown(folder)?.file !== session.file) return;
+      // What is shown already stays until all is known: nothing comes and goes while a transcript is read anew.
+      if (!whole && this.#found.has(key)) return;
       if (whole && malformed + unknown > 0) this.log.debug(`transcript: ${malformed} lines could not be read, ${unknown} records are of unknown kinds`);
       for (const { key: problem, reason } of problems) this.#tell(problem, reason);
       this.#found.set(key, suggestions);

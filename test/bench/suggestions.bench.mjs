@@ -57,6 +57,7 @@ export async function bench() {
     rmSync(copy, { force: true });
     appendFileSync(copy, readFileSync(file));
     const first = [];
+    const all = [];
     const grown = [];
     let count = 0;
     const delay = monitorEventLoopDelay({ resolution: 5 });
@@ -70,6 +71,7 @@ export async function bench() {
         count = suggestions.length;
       });
       first.push(early);
+      all.push(performance.now() - began);
       appendFileSync(copy, `${JSON.stringify({ type: 'user', uuid: `new-${run}`, parentUuid: null, isSidechain: false, sessionId: '5f0e6f0a-0000-4000-8000-000000000001', timestamp: '2027-01-01T00:00:00Z', message: { role: 'user', content: `always say number ${run} in this repository` } })}\n`);
       const asked = performance.now();
       await reader.ask({ file: copy, folder: root }, () => undefined);
@@ -83,7 +85,8 @@ export async function bench() {
     for (const line of lines(copy)) { try { JSON.parse(line); parsed++; } catch { /* a broken line */ } }
     const whole = performance.now() - began;
     const what = `${size} MB, ${sinceReset < size ? `last reset ${sinceReset} MB from the end` : 'never reset'}`;
-    rows.push({ what: `${what}: first suggestions`, ours: ms(median(first)), rival: `${ms(whole)} to read and parse all`, note: `${count} suggestions, ${parsed} records; a new worker each time` });
+    rows.push({ what: `${what}: first suggestions`, ours: ms(median(first)), rival: `${ms(whole)} to read and parse all`, note: `where to carry on; a new worker each time` });
+    rows.push({ what: `${what}: all suggestions`, ours: ms(median(all)), rival: '', note: `${count} suggestions, ${parsed} records; older to-dos looked for` });
     rows.push({ what: `${what}: a new record`, ours: ms(median(grown)), rival: '', note: 'read on, all rules run again' });
     rows.push({ what: `${what}: the caller's event loop stood still`, ours: ms(delay.max / 1e6), rival: ms(whole), note: 'the longest time' });
     rows.push({ what: `${what}: memory`, ours: `${((await memoryOf(copy)) / 1024).toFixed(0)} MB`, rival: '', note: 'largest resident size of a process that only does this' });

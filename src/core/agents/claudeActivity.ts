@@ -1,4 +1,4 @@
-import { clip, clipReply, type ActivityReading, type AgentEvent, type Outcome, type Question, type Replacement, type SessionActivity, sessionReach } from './activity.js';
+import { clip, clipOutput, clipReply, type ActivityReading, type AgentEvent, type Outcome, type Question, type Replacement, type SessionActivity, sessionReach } from './activity.js';
 import { momentOf, objectOf, parseRecord, textOf, type TranscriptRecord } from './record.js';
 import { todosAfter, todoStatus, type DatedTodoChange, type TodoChange } from './todoList.js';
 
@@ -13,7 +13,6 @@ const todoReach = 256 * 1024 * 1024;
 const boundaryReach = 8 * 1024 * 1024;
 
 const [promptStart, promptEnd] = [6000, 2000];
-const [outputStart, outputEnd] = [4000, 6000];
 const [editStart, editEnd] = [3000, 1000];
 
 type Piece =
@@ -70,7 +69,8 @@ function detailsOf(result: unknown): ResultDetails {
   if (typeof result !== 'object' || result === null || Array.isArray(result)) return {};
   const record = result as TranscriptRecord;
   const line = lineOfPatch(record.structuredPatch);
-  const original = record.originalFile;
+  // Only a Write's own input lacks what stood there before: an edit's file may be large, and is not needed.
+  const original = 'oldString' in record || 'edits' in record ? undefined : record.originalFile;
   const task = objectOf(record, 'task');
   const answers = objectOf(record, 'answers');
   return {
@@ -78,31 +78,33 @@ function detailsOf(result: unknown): ResultDetails {
     ...(textOf(record, 'backgroundTaskId') === undefined ? {} : { background: true }),
     ...(line === undefined ? {} : { line }),
     ...(typeof original === 'string' ? { original: clip(original, editStart, editEnd) } : {}),
-    ...(record.type === 'create' || original === null ? { created: true } : {}),
+    ...(record.type === 'create' || record.originalFile === null ? { created: true } : {}),
     ...(textOf(task, 'id') === undefined ? {} : { taskId: textOf(task, 'id') ?? '' }),
     ...(answers === undefined ? {} : { answers }),
   };
 }
 
+/** What of a tool's input is read later, and how much of its start and end. */
+const readOf: Readonly<Record<string, readonly (readonly [key: string, start: number, end: number])[]>> = {
+  Bash: [['command', 6000, 2000], ['description', 400, 0]], PowerShell: [['command', 6000, 2000], ['description', 400, 0]],
+  Edit: [['old_string', editStart, editEnd], ['new_string', editStart, editEnd]], Write: [['content', editStart, editEnd]],
+  NotebookEdit: [['new_source', editStart, editEnd]], ExitPlanMode: [['plan', 6000, 500]], MultiEdit: [],
+};
+
 /** A tool's input without what is not read later. */
 function inputOf(name: string, input: TranscriptRecord): TranscriptRecord {
-  const short = (key: string, start: number, end: number): Record<string, string> => {
-    const text = textOf(input, key);
-    return text === undefined ? {} : { [key]: clip(text, start, end) };
-  };
-  switch (name) {
-    case 'Bash': case 'PowerShell': return { ...short('command', 6000, 2000), ...short('description', 400, 0), run_in_background: input.run_in_background };
-    case 'Edit': return { file_path: input.file_path, ...short('old_string', editStart, editEnd), ...short('new_string', editStart, editEnd) };
-    case 'Write': return { file_path: input.file_path, ...short('content', editStart, editEnd) };
-    case 'NotebookEdit': return { file_path: input.notebook_path, ...short('new_source', editStart, editEnd) };
-    case 'MultiEdit': return { file_path: input.file_path, edits: blocksOf(input.edits).map((edit) => ({ old_string: clip(textOf(edit, 'old_string') ?? '', editStart, editEnd), new_string: clip(textOf(edit, 'new_string') ?? '', editStart, editEnd) })) };
-    case 'ExitPlanMode': return short('plan', 6000, 500);
-    case 'TodoWrite': case 'TaskCreate': case 'TaskUpdate': case 'AskUserQuestion': return input;
-    default: return {};
+  const parts = readOf[name];
+  if (!parts) return input;
+  const short: Record<string, unknown> = { run_in_background: input.run_in_background, file_path: input.file_path ?? input.notebook_path };
+  for (const [key, start, end] of parts) {
+    const text = input[key];
+    if (typeof text === 'string') short[key] = clip(text, start, end);
   }
+  if (name === 'MultiEdit') short.edits = blocksOf(input.edits).map((edit) => ({ old_string: clip(textOf(edit, 'old_string') ?? '', editStart, editEnd), new_string: clip(textOf(edit, 'new_string') ?? '', editStart, editEnd) }));
+  return short;
 }
 
-const kept = new Set(['Bash', 'PowerShell', 'Edit', 'Write', 'NotebookEdit', 'MultiEdit', 'ExitPlanMode', 'TodoWrite', 'TaskCreate', 'TaskUpdate', 'AskUserQuestion']);
+const kept = new Set([...Object.keys(readOf), 'TodoWrite', 'TaskCreate', 'TaskUpdate', 'AskUserQuestion']);
 
 /** What Claude Code itself puts into a person's message, between tags. The list is not closed: any such tag at the start counts. Bounded, so that many beginnings without an end take linear time. */
 const machineTags = /<(system-reminder|ide_[a-z_]{1,40}|ide-[a-z-]{1,40}|local-command-[a-z]{1,40}|command-[a-z]{1,40}|bash-[a-z]{1,40}|task-notification|user-prompt-submit-hook|new-diagnostics|teammate-message)\b[^>]{0,400}>[\s\S]*?(?:<\/\1>|$)/g;
@@ -198,8 +200,6 @@ class ClaudeActivity implements ActivityReading {
     const type = textOf(record, 'type');
     const uuid = textOf(record, 'uuid');
     const sidechain = record.isSidechain === true;
-    const at = textOf(record, 'timestamp');
-    const moment = momentOf(at);
     if (uuid !== undefined) this.parents.set(uuid, textOf(record, 'parentUuid'));
     if (type === 'last-prompt' && !this.leafKnown) {
       this.leaf = textOf(record, 'leafUuid') ?? this.leaf;
@@ -207,9 +207,9 @@ class ClaudeActivity implements ActivityReading {
       this.session ??= textOf(record, 'sessionId');
       return;
     }
-    if (this.since !== undefined && moment !== undefined && moment < this.since && !sidechain && (type === 'user' || type === 'assistant')) return this.reset(start);
+    if (this.since !== undefined && !sidechain && (type === 'user' || type === 'assistant') && (momentOf(textOf(record, 'timestamp')) ?? Infinity) < this.since) return this.reset(start);
     if (type === 'system') {
-      if (record.subtype === 'compact_boundary' && !sidechain) this.boundary(uuid, start, moment);
+      if (record.subtype === 'compact_boundary' && !sidechain) this.boundary(uuid, start, momentOf(textOf(record, 'timestamp')));
       return;
     }
     if (type === 'queue-operation') {
@@ -236,28 +236,34 @@ class ClaudeActivity implements ActivityReading {
 
   private assistant(record: TranscriptRecord, message: TranscriptRecord): void {
     if (record.isApiErrorMessage === true || message.model === '<synthetic>') return this.push(record, 'error', []);
-    const content = typeof message.content === 'string' ? [{ type: 'text', text: message.content }] : blocksOf(message.content);
-    const pieces = content.flatMap((block): Piece[] => {
-      if (block.type === 'text') return [{ kind: 'text', text: clipReply(textOf(block, 'text') ?? '') }];
-      if (block.type !== 'tool_use') return [];
+    if (typeof message.content === 'string') return this.push(record, 'assistant', [{ kind: 'text', text: clipReply(message.content) }]);
+    const pieces: Piece[] = [];
+    for (const block of blocksOf(message.content)) {
+      if (block.type === 'text') pieces.push({ kind: 'text', text: clipReply(textOf(block, 'text') ?? '') });
+      if (block.type !== 'tool_use') continue;
       const name = textOf(block, 'name') ?? '';
-      return [{ kind: 'use', id: textOf(block, 'id') ?? '', name, input: kept.has(name) ? inputOf(name, objectOf(block, 'input') ?? {}) : {} }];
-    });
+      pieces.push({ kind: 'use', id: textOf(block, 'id') ?? '', name, input: kept.has(name) ? inputOf(name, objectOf(block, 'input') ?? {}) : {} });
+    }
     this.push(record, 'assistant', pieces);
   }
 
   private user(record: TranscriptRecord, message: TranscriptRecord, start: number): void {
     if (record.isCompactSummary === true) return;
-    const content = typeof message.content === 'string' ? [{ type: 'text', text: message.content }] : blocksOf(message.content);
-    const results = content.filter((block) => block.type === 'tool_result');
-    const text = content.map((block) => (block.type === 'text' ? textOf(block, 'text') ?? '' : '')).filter(Boolean).join('\n');
-    if (isClearCommand(text) && record.isSidechain !== true) return this.reset(start);
-    if (record.isMeta === true && results.length === 0) return this.push(record, 'note', []);
-    if (results.length > 0) {
-      const details = detailsOf(record.toolUseResult);
-      const pieces = results.map((block): Piece => ({ kind: 'result', id: textOf(block, 'tool_use_id') ?? '', text: clip(resultText(block.content), outputStart, outputEnd), error: block.is_error === true, details }));
-      return this.push(record, interruption.test(text) ? 'interruption' : 'user', pieces);
+    const { content } = message;
+    const results: Piece[] = [];
+    let text = typeof content === 'string' ? content : '';
+    if (Array.isArray(content)) {
+      let details: ResultDetails | undefined;
+      for (const block of blocksOf(content)) {
+        if (block.type === 'text') text += `${text === '' ? '' : '\n'}${textOf(block, 'text') ?? ''}`;
+        if (block.type !== 'tool_result') continue;
+        details ??= detailsOf(record.toolUseResult);
+        results.push({ kind: 'result', id: textOf(block, 'tool_use_id') ?? '', text: clipOutput(resultText(block.content)), error: block.is_error === true, details });
+      }
     }
+    if (results.length > 0) return this.push(record, text !== '' && interruption.test(text) ? 'interruption' : 'user', results);
+    if (isClearCommand(text) && record.isSidechain !== true) return this.reset(start);
+    if (record.isMeta === true) return this.push(record, 'note', []);
     if (interruption.test(text)) return this.push(record, 'interruption', []);
     const remembered = memory.exec(text)?.[1];
     if (remembered !== undefined) return this.push(record, 'memory', [{ kind: 'text', text: remembered.trim() }]);

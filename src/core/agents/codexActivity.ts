@@ -1,4 +1,4 @@
-import { clip, clipReply, type ActivityReading, type AgentEvent, type CommandRun, type FileEdit, type Outcome, type Question, type Replacement, type SessionActivity, sessionReach } from './activity.js';
+import { clip, clipOutput, clipReply, type ActivityReading, type AgentEvent, type CommandRun, type FileEdit, type Outcome, type Question, type Replacement, type SessionActivity, sessionReach } from './activity.js';
 import { isCodexRecord } from './codex.js';
 import { momentOf, objectOf, parseRecord, textOf, type TranscriptRecord } from './record.js';
 import { todosAfter, todoStatus, type DatedTodoChange } from './todoList.js';
@@ -19,7 +19,7 @@ interface Row {
 
 const shortened = (payload: TranscriptRecord): TranscriptRecord => Object.fromEntries(Object.entries(payload).map(([key, value]) => {
   if (typeof value !== 'string') return [key, value];
-  return [key, key === 'output' || key === 'aggregated_output' || key === 'formatted_output' ? clip(value, 4000, 6000) : clip(value, 20_000, 4000)];
+  return [key, key === 'output' || key === 'aggregated_output' || key === 'formatted_output' ? clipOutput(value) : clip(value, 20_000, 4000)];
 }));
 
 const ofInterest = new Set(['message', 'function_call', 'function_call_output', 'custom_tool_call', 'custom_tool_call_output', 'local_shell_call',
@@ -276,7 +276,7 @@ function toActivity(rows: readonly Row[], session: string | undefined, olderPlan
         const item = objectOf(payload, 'item');
         const command = item && /command/i.test(textOf(item, 'type') ?? '') ? commandText(item.command) : undefined;
         const code = item?.exit_code ?? item?.exitCode;
-        if (command !== undefined && typeof code === 'number') run(command, undefined, textOf(item, 'cwd'), moment, { outcome: code === 0 ? 'passed' : 'failed', output: clip(textOf(item, 'aggregated_output') ?? textOf(item, 'aggregatedOutput') ?? '', 4000, 6000) });
+        if (command !== undefined && typeof code === 'number') run(command, undefined, textOf(item, 'cwd'), moment, { outcome: code === 0 ? 'passed' : 'failed', output: clipOutput(textOf(item, 'aggregated_output') ?? textOf(item, 'aggregatedOutput') ?? '') });
         break;
       }
       case 'turn_aborted':

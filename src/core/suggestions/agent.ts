@@ -5,7 +5,7 @@ import { suggestDecisions } from './agentDecisions.js';
 import { suggestFixedErrors } from './agentFixedErrors.js';
 import { suggestNextSteps } from './agentNextSteps.js';
 import { suggestRestartCommands } from './agentRestartCommands.js';
-import { agentSession, type AgentSurroundings } from './agentSession.js';
+import { agentSession, type AgentSession, type AgentSurroundings } from './agentSession.js';
 import { suggestStatements } from './agentStatements.js';
 import { suggestWorkInProgress } from './agentWorkInProgress.js';
 import { suggestTranscriptCommits } from './commits.js';
@@ -15,20 +15,25 @@ import { findingsOf, type FindingsProblem } from './findings.js';
  * What an agent's session suggests. Pure: the same session gives the same suggestions, with the same ids.
  * @param activity since the last reset
  */
-export function suggestFromAgent(activity: SessionActivity, surroundings: AgentSurroundings): Suggestion[] {
-  const session = agentSession(activity, surroundings);
+export const suggestFromAgent = (activity: SessionActivity, surroundings: AgentSurroundings): Suggestion[] => suggestInSteps(agentSession(activity, surroundings), () => undefined);
+
+/**
+ * As `suggestFromAgent`, for who waits.
+ * @param first is given where to carry on, before the rest is worked out: it costs the least and is looked for first
+ */
+export function suggestInSteps(session: AgentSession, first: (suggestions: Suggestion[]) => void): Suggestion[] {
+  const carryOn = [...suggestWorkInProgress(session), ...suggestNextSteps(session), ...suggestRestartCommands(session)];
+  first(carryOn);
   return [
     ...suggestFixedErrors(session),
     ...suggestDeadEnds(session),
     ...suggestDecisions(session),
     ...suggestStatements(session),
-    ...suggestWorkInProgress(session),
-    ...suggestNextSteps(session),
-    ...suggestRestartCommands(session),
+    ...carryOn,
     ...suggestTranscriptCommits(session),
     ...findingsOf(session).suggestions,
   ];
 }
 
 /** What of the agent's findings could not be read, to be told to the person. */
-export const findingsProblems = (activity: SessionActivity, surroundings: AgentSurroundings): readonly FindingsProblem[] => findingsOf(agentSession(activity, surroundings)).problems;
+export const findingsProblems = (session: AgentSession): readonly FindingsProblem[] => findingsOf(session).problems;

@@ -109,8 +109,14 @@ function attemptInWords(session: AgentSession, edits: readonly ProjectEdit[]): s
   return words.split(/\s+/).length < 4 ? `a change of ${files}` : `${quoted(words, 180)} (${files})`;
 }
 
-function suggestUndone(session: AgentSession): { suggestion: Suggestion; at: number }[] {
-  const found: { suggestion: Suggestion; at: number }[] = [];
+/** A dead end by its place; it is put into words only if it is among the few that are told. */
+interface Candidate {
+  readonly at: number;
+  tell(): Suggestion;
+}
+
+function undone(session: AgentSession): Candidate[] {
+  const found: Candidate[] = [];
   for (const { edits, by, at } of undoneEdits(session)) {
     const first = edits[0];
     const last = edits.at(-1);
@@ -131,18 +137,20 @@ function suggestUndone(session: AgentSession): { suggestion: Suggestion; at: num
       .flatMap(({ text }) => sentencesOf(text)).find((sentence) => admitting.test(sentence));
     const lastFailure = failing.at(-1);
     if (!corrected && !lastFailure && admitted === undefined) continue;
-    const why = corrected ? `the user: ${quoted(corrected.text, 160)}` : lastFailure ? `${runInWords(lastFailure)} failed with ${code(tellingLine(lastFailure.event.output) ?? '')}` : `the agent: ${quoted(admitted ?? '', 160)}`;
-    const evidence: Evidence[] = [
-      evidenceOf(first.event, `edited ${filesInWords(edits.map(({ path }) => path))}`, linksOf([first], session)[0]),
-      ...(lastFailure ? [evidenceOf(lastFailure.event, code(tellingLine(lastFailure.event.output) ?? ''))] : []),
-      ...(corrected ? [evidenceOf(corrected, quoted(corrected.text, 160))] : []),
-      evidenceOf(by, 'undone'),
-    ];
-    const detail = detailOf([admitted !== undefined && (corrected ?? lastFailure) ? `The agent: ${quoted(admitted)}` : undefined]);
-    found.push({ at, suggestion: {
-      id: suggestionId('deadEnd', edits.map(({ path, event }) => `${path} ${event.replacements[0]?.after ?? ''}`).join('|')), item: 'deadEnd', source: 'agent',
-      text: `Tried ${attemptInWords(session, edits)}; undone${failing.length > 1 ? ` after ${String(failing.length)} failing runs` : ''}: ${why}`,
-      ...(detail === undefined ? {} : { detail }), links: linksOf(edits, session), evidence,
+    found.push({ at, tell: () => {
+      const why = corrected ? `the user: ${quoted(corrected.text, 160)}` : lastFailure ? `${runInWords(lastFailure)} failed with ${code(tellingLine(lastFailure.event.output) ?? '')}` : `the agent: ${quoted(admitted ?? '', 160)}`;
+      const evidence: Evidence[] = [
+        evidenceOf(first.event, `edited ${filesInWords(edits.map(({ path }) => path))}`, linksOf([first], session)[0]),
+        ...(lastFailure ? [evidenceOf(lastFailure.event, code(tellingLine(lastFailure.event.output) ?? ''))] : []),
+        ...(corrected ? [evidenceOf(corrected, quoted(corrected.text, 160))] : []),
+        evidenceOf(by, 'undone'),
+      ];
+      const detail = detailOf([admitted !== undefined && (corrected ?? lastFailure) ? `The agent: ${quoted(admitted)}` : undefined]);
+      return {
+        id: suggestionId('deadEnd', edits.map(({ path, event }) => `${path} ${event.replacements[0]?.after ?? ''}`).join('|')), item: 'deadEnd', source: 'agent',
+        text: `Tried ${attemptInWords(session, edits)}; undone${failing.length > 1 ? ` after ${String(failing.length)} failing runs` : ''}: ${why}`,
+        ...(detail === undefined ? {} : { detail }), links: linksOf(edits, session), evidence,
+      };
     } });
   }
   return found;
@@ -161,8 +169,8 @@ function turnsDown(prompt: Prompt): boolean {
 /** Courtesy that only looks like a rejection. */
 const approval = /^(?:no (?:problem|worries|need|rush|thanks|that's (?:fine|ok|good|great))|no,? (?:it'?s|that'?s) (?:fine|ok|good)|not (?:yet|now|really sure))/i;
 
-function suggestTurnedDown(session: AgentSession, known: readonly number[]): { suggestion: Suggestion; at: number }[] {
-  const found: { suggestion: Suggestion; at: number }[] = [];
+function turnedDown(session: AgentSession, known: readonly number[]): Candidate[] {
+  const found: Candidate[] = [];
   for (const [index, event] of session.events.entries()) {
     if (event.kind !== 'prompt' || event.sidechain || event.via === 'memory' || approval.test(event.text.trim()) || !turnsDown(event)) continue;
     const start = turnBefore(session, index);
@@ -173,17 +181,19 @@ function suggestTurnedDown(session: AgentSession, known: readonly number[]): { s
     if (known.some((at) => at > start && (end < 0 || at <= end))) continue;
     // It was abandoned if the same files were gone over again.
     if (!after.some(({ path }) => edits.some((edit) => edit.path === path)) && !takeBack.test(event.text)) continue;
-    const summary = session.events.slice(start + 1, index).filter((one) => one.kind === 'reply' && !one.sidechain).at(-1);
-    const did = summary?.kind === 'reply' ? sentencesOf(summary.text).find((sentence) => sentence.length > 20 && sentence.length < 280 && !sentence.endsWith(':') && !/^(?:let me|i'll|now)\b/i.test(sentence)) : undefined;
-    const files = filesInWords(edits.map(({ path }) => path));
-    const instead = session.events.slice(index + 1, end < 0 ? undefined : end).filter((one) => one.kind === 'reply' && !one.sidechain).at(-1);
-    const insteadSaid = instead?.kind === 'reply' ? sentencesOf(instead.text).find((sentence) => sentence.length > 20 && sentence.length < 280 && !sentence.endsWith(':')) : undefined;
-    const detail = detailOf([insteadSaid === undefined ? undefined : `Then, in the agent's words: ${quoted(insteadSaid)}`]);
-    found.push({ at: index, suggestion: {
-      id: suggestionId('turnedDown', event.text), item: 'deadEnd', source: 'agent',
-      text: `Tried ${did === undefined ? `a change of ${files}` : `${quoted(did, 180)} (${files})`}; turned down by the user: ${quoted(event.text, 160)}`,
-      ...(detail === undefined ? {} : { detail }), links: linksOf(edits, session),
-      evidence: [evidenceOf(edits[0]?.event ?? event, `edited ${files}`, linksOf(edits, session)[0]), evidenceOf(event, quoted(event.text, 160))],
+    found.push({ at: index, tell: () => {
+      const summary = session.events.slice(start + 1, index).filter((one) => one.kind === 'reply' && !one.sidechain).at(-1);
+      const did = summary?.kind === 'reply' ? sentencesOf(summary.text).find((sentence) => sentence.length > 20 && sentence.length < 280 && !sentence.endsWith(':') && !/^(?:let me|i'll|now)\b/i.test(sentence)) : undefined;
+      const files = filesInWords(edits.map(({ path }) => path));
+      const instead = session.events.slice(index + 1, end < 0 ? undefined : end).filter((one) => one.kind === 'reply' && !one.sidechain).at(-1);
+      const insteadSaid = instead?.kind === 'reply' ? sentencesOf(instead.text).find((sentence) => sentence.length > 20 && sentence.length < 280 && !sentence.endsWith(':')) : undefined;
+      const detail = detailOf([insteadSaid === undefined ? undefined : `Then, in the agent's words: ${quoted(insteadSaid)}`]);
+      return {
+        id: suggestionId('turnedDown', event.text), item: 'deadEnd', source: 'agent',
+        text: `Tried ${did === undefined ? `a change of ${files}` : `${quoted(did, 180)} (${files})`}; turned down by the user: ${quoted(event.text, 160)}`,
+        ...(detail === undefined ? {} : { detail }), links: linksOf(edits, session),
+        evidence: [evidenceOf(edits[0]?.event ?? event, `edited ${files}`, linksOf(edits, session)[0]), evidenceOf(event, quoted(event.text, 160))],
+      };
     } });
   }
   return found;
@@ -191,7 +201,7 @@ function suggestTurnedDown(session: AgentSession, known: readonly number[]): { s
 
 /** Attempts that did not work, and why. */
 export function suggestDeadEnds(session: AgentSession): Suggestion[] {
-  const undone = suggestUndone(session);
-  const all = [...undone, ...suggestTurnedDown(session, undone.map(({ at }) => at))];
-  return all.sort((a, b) => a.at - b.at).slice(-mostDeadEnds).map(({ suggestion, at }) => ({ ...suggestion, rank: 4 + at / Math.max(1, session.events.length) }));
+  const takenBack = undone(session);
+  const all = [...takenBack, ...turnedDown(session, takenBack.map(({ at }) => at))];
+  return all.sort((a, b) => a.at - b.at).slice(-mostDeadEnds).map(({ tell, at }) => ({ ...tell(), rank: 4 + at / Math.max(1, session.events.length) }));
 }

@@ -56,8 +56,8 @@ function suggestPlan(session: AgentSession, event: Plan): Suggestion | undefined
   if (title === '') return undefined;
   const place = session.events.indexOf(event);
   // What was laid before the person and turned down, and why, is the alternative that was not taken.
-  const earlier = session.events.slice(0, place).flatMap((other, index) => (other.kind === 'plan' && !other.approved && !other.sidechain ? [{ other, index }] : []))
-    .filter(({ index }) => !session.events.slice(index, place).some((between) => between.kind === 'plan' && between.approved));
+  const decided = session.events.findLastIndex((other, index) => index < place && other.kind === 'plan' && other.approved);
+  const earlier = session.events.slice(decided + 1, place).flatMap((other, index) => (other.kind === 'plan' && !other.approved && !other.sidechain ? [{ other, index: decided + 1 + index }] : []));
   const turnedDown = earlier.flatMap(({ other, index }) => {
     const reason = session.events.slice(index + 1, index + 3).find((next) => next.kind === 'prompt');
     const said = reason?.kind === 'prompt' ? reason.text : undefined;

@@ -236,7 +236,7 @@ function wasTestFirst(session: AgentSession, run: Run): boolean {
 
 /** Fixed errors and bugs, workarounds, and errors that were met again and again. */
 export function suggestFixedErrors(session: AgentSession): Suggestion[] {
-  const found: { suggestion: Suggestion; weight: number }[] = [];
+  const found: Candidate[] = [];
   const failures = failuresOf(session);
   for (const failure of failures) {
     const first = failure.runs[0];
@@ -250,57 +250,72 @@ export function suggestFixedErrors(session: AgentSession): Suggestion[] {
     // An attempt that broke it was taken back: that is a dead end, not a fix.
     if (mended.edits.some((edit) => session.edits.some((earlier) => earlier.index < first.index && undoes(edit, earlier)))) continue;
     if (isTrifle(failure.line) || isSlip(session, failure, mended)) continue;
-    found.push(suggestionFor(session, failure, mended, around));
+    found.push(candidateFor(session, failure, mended, around));
   }
-  return found.sort((a, b) => b.weight - a.weight).slice(0, mostFixes).map(({ suggestion, weight }) => ({ ...suggestion, rank: Math.round(weight * 10) / 10 }));
+  return found.sort((a, b) => b.weight - a.weight).slice(0, mostFixes).map(({ tell, weight }) => ({ ...tell(), rank: Math.round(weight * 10) / 10 }));
 }
 
-function suggestionFor(session: AgentSession, failure: Failure, mended: Segment, around: readonly string[]): { suggestion: Suggestion; weight: number } {
-  const { runs, line, nature, gone, passed } = failure;
+/** A fix by its weight; it is put into words only if it is among the few that are told. */
+interface Candidate {
+  readonly weight: number;
+  tell(): Suggestion;
+}
+
+function candidateFor(session: AgentSession, failure: Failure, mended: Segment, around: readonly string[]): Candidate {
+  const { runs, nature, gone, passed } = failure;
+  const first = runs[0] ?? gone;
+  const last = runs.at(-1) ?? gone;
+  const named = causeOf(between(session, 'reply', first.index - 1, gone.index).filter(({ sidechain }) => !sidechain));
+  // A build mends what a stale one left; beside edits it only follows them.
+  const mends = mended.mends.filter((run) => !covers(run, last) && !run.parts.every(({ kind }) => kind === 'server' || (kind === 'build' && mended.edits.length > 0)));
+  const suppressed = mended.edits.some(({ event }) => event.replacements.some(({ before, after }) => aroundEdit.test(after) && !aroundEdit.test(before)));
+  const spoken = between(session, 'reply', last.index, Math.min(session.events.length, passed.index + 4)).some(({ text }) => aroundWord.test(text));
+  const isWorkaround = (around.length > 0 && mended.edits.length === 0 && mends.length === 0) || (suppressed && new Set(mended.edits.map(({ path }) => path)).size <= 2) || (spoken && (suppressed || around.length > 0))
+    || mends.some((run) => flagsOf(run).some((flag) => /^(?:--legacy-peer-deps|--force|--break-system-packages|--no-verify|--openssl-legacy-provider)/.test(flag)));
+  return {
+    weight: 5 + Math.min(3, runs.length - 1) + (named ? 2 : 0) + (nature === 'environment' ? 2 : 0) + (isWorkaround ? 2 : 0) - (nature === 'compile' ? 2 : 0) + first.index / Math.max(1, session.events.length),
+    tell: () => inWords(session, failure, { edits: mended.edits, mends }, { around, named, isWorkaround }),
+  };
+}
+
+interface Judged {
+  readonly around: readonly string[];
+  readonly named: ReturnType<typeof causeOf>;
+  readonly isWorkaround: boolean;
+}
+
+function inWords(session: AgentSession, { runs, line, key, nature, gone, passed }: Failure, { edits, mends }: Segment, { around, named, isWorkaround }: Judged): Suggestion {
   const first = runs[0] ?? gone;
   const last = runs.at(-1) ?? gone;
   const failedAs = runInWords(last);
-  const named = causeOf(between(session, 'reply', first.index - 1, gone.index).filter(({ sidechain }) => !sidechain));
-  const cause = named ?? remedyOf(session, last.index, mended.edits.find(({ event }) => !event.sidechain)?.index ?? mended.edits[0]?.index ?? gone.index);
-  // A build mends what a stale one left; beside edits it only follows them.
-  const mends = mended.mends.filter((run) => !covers(run, last) && !run.parts.every(({ kind }) => kind === 'server' || (kind === 'build' && mended.edits.length > 0)));
-  const byCommand = mends.length > 0 && (nature === 'environment' || mended.edits.length === 0);
-  const files = [...new Set(mended.edits.map(({ path }) => path))];
-  const suppressed = mended.edits.some(({ event }) => event.replacements.some(({ before, after }) => aroundEdit.test(after) && !aroundEdit.test(before)));
-  const spoken = between(session, 'reply', last.index, Math.min(session.events.length, passed.index + 4)).some(({ text }) => aroundWord.test(text));
-  const isWorkaround = (around.length > 0 && mended.edits.length === 0 && mends.length === 0) || (suppressed && files.length <= 2) || (spoken && (suppressed || around.length > 0))
-    || mends.some((run) => flagsOf(run).some((flag) => /^(?:--legacy-peer-deps|--force|--break-system-packages|--no-verify|--openssl-legacy-provider)/.test(flag)));
-  const source = mended.edits.filter(({ path }) => !isTest(path));
+  const cause = named ?? remedyOf(session, last.index, edits.find(({ event }) => !event.sidechain)?.index ?? edits[0]?.index ?? gone.index);
+  const byCommand = mends.length > 0 && (nature === 'environment' || edits.length === 0);
+  const files = [...new Set(edits.map(({ path }) => path))];
+  const source = edits.filter(({ path }) => !isTest(path));
   const configuration = source.length > 0 && source.every(({ path }) => /(?:^|\/)(?:\.env[^/]*|\.[\w-]+rc[^/]*|[\w.-]+\.(?:json|ya?ml|toml|ini|cfg|conf|lock|mod|sum|xml|gradle|properties|tf)|Dockerfile[^/]*|Makefile|[\w.-]+\.config\.\w+|Gemfile|requirements[^/]*\.txt)$/.test(path));
   const item: ItemId = isWorkaround ? 'workaround' : !byCommand && source.length > 0 && !configuration && (nature === 'assertion' || nature === 'runtime') ? 'bug' : 'error';
-  const remedy = [
-    ...(byCommand || (mends.length > 0 && mended.edits.length > 0) ? mends.slice(-2).map((run) => runInWords(run)) : []),
-  ];
-  const edited = files.length > 0 && !(byCommand && nature === 'environment' && mended.edits.every(({ path }) => isTest(path))) ? filesInWords(source.length > 0 ? source.map(({ path }) => path) : files) : '';
+  const remedy = byCommand || (mends.length > 0 && edits.length > 0) ? mends.slice(-2).map((run) => runInWords(run)) : [];
+  const edited = files.length > 0 && !(byCommand && nature === 'environment' && edits.every(({ path }) => isTest(path))) ? filesInWords(source.length > 0 ? source.map(({ path }) => path) : files) : '';
   const how = around.length > 0 && remedy.length === 0 && edited === '' ? `running it as ${runInWords(gone)}`
     : remedy.length > 0 && edited !== '' ? `${remedy.join(' and ')} and changes in ${edited}` : remedy.length > 0 ? remedy.join(' and ') : `changes in ${edited}`;
   const verb = isWorkaround ? 'got around by' : 'fixed by';
   const times = runs.length > 2 ? ` ${String(runs.length)} times` : '';
-  const links = linksOf(mended.edits.filter(({ path }) => source.length === 0 || !isTest(path)), session);
+  const links = linksOf(edits.filter(({ path }) => source.length === 0 || !isTest(path)), session);
   const detail = detailOf([
     cause ? `${named ? 'Cause, in' : 'In'} the agent's words: ${quoted(cause.text)}` : undefined,
-    edited !== '' ? smallChange(mended.edits) : undefined,
+    edited !== '' ? smallChange(edits) : undefined,
   ]);
   const evidence: Evidence[] = [
     evidenceOf(last.event, `${code(line)}`),
     ...(cause ? [evidenceOf(cause.event, `the agent: ${quoted(cause.text, 160)}`)] : []),
-    ...(mended.edits[0] ? [evidenceOf(mended.edits.at(-1)?.event ?? mended.edits[0].event, `edited ${filesInWords(files)}`, links[0])] : []),
+    ...(edits[0] ? [evidenceOf(edits.at(-1)?.event ?? edits[0].event, `edited ${filesInWords(files)}`, links[0])] : []),
     ...(mends[0] ? [evidenceOf(mends.at(-1)?.event ?? mends[0].event, `ran ${runInWords(mends.at(-1) ?? mends[0])}`)] : []),
     evidenceOf(passed.event, `${runInWords(passed)} passed`),
   ];
-  const weight = 5 + Math.min(3, runs.length - 1) + (named ? 2 : 0) + (nature === 'environment' ? 2 : 0) + (isWorkaround ? 2 : 0) - (nature === 'compile' ? 2 : 0) + first.index / Math.max(1, session.events.length);
   return {
-    weight,
-    suggestion: {
-      id: suggestionId('fixed', `${first.parts.map(({ base }) => base).join('+')}|${failure.key}`), item, source: 'agent',
-      text: `${failedAs} failed${times} with ${code(line)}; ${verb} ${how}`,
-      ...(detail === undefined ? {} : { detail }), links, evidence,
-    },
+    id: suggestionId('fixed', `${first.parts.map(({ base }) => base).join('+')}|${key}`), item, source: 'agent',
+    text: `${failedAs} failed${times} with ${code(line)}; ${verb} ${how}`,
+    ...(detail === undefined ? {} : { detail }), links, evidence,
   };
 }
 

@@ -3,6 +3,7 @@ import { projectPath } from '../agents/projectPath.js';
 import type { CodeLink, Evidence } from '../session.js';
 import { tellsOfFailure, tellsOfSuccess } from './errorLine.js';
 import { code, prose } from './plainText.js';
+import { remembered } from './remembered.js';
 import { runsOf, type ShellRun } from './shellCommand.js';
 
 /** What the rules on an agent's session are given besides what happened. */
@@ -184,11 +185,10 @@ export function turnBefore(session: AgentSession, index: number): number {
 }
 
 /** Sentences of prose, code blocks left out. */
-export function sentencesOf(text: string): string[] {
-  return text.replace(/```[\s\S]*?(?:```|$)/g, '\n').split(/\n+/).flatMap((line) => line.split(/(?<=[.!?])\s+(?=["'“(]?[\p{Lu}`])/u)).map((sentence) => sentence.trim()).filter((sentence) => sentence !== '');
-}
+export const sentencesOf = remembered((text): readonly string[] => text.replace(/```[\s\S]*?(?:```|$)/g, '\n').split(/\n+/)
+  .flatMap((line) => line.split(/(?<=[.!?])\s+(?=["'“(]?[\p{Lu}`])/u)).map((sentence) => sentence.trim()).filter((sentence) => sentence !== ''));
 
-const trimmedLines = (text: string): string => text.split('\n').map((line) => line.trim()).filter(Boolean).join('\n');
+const trimmedLines = remembered((text) => text.split('\n').map((line) => line.trim()).filter(Boolean).join('\n'), 4_000);
 
 /** Whether a later edit of a file takes an earlier one back. */
 export function undoes(later: ProjectEdit, earlier: ProjectEdit): boolean {

@@ -91,19 +91,19 @@ const folded = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N
 
 /** Business rules and patterns that the person stated, quoted. */
 export function suggestStatements(session: AgentSession): Suggestion[] {
-  const found = new Map<string, Suggestion>();
+  const found = new Map<string, readonly { said: string; event: Prompt }[]>();
   for (const event of session.events) {
     if (event.kind !== 'prompt' || event.sidechain) continue;
     for (const sentence of statementsOf(event)) {
       const said = sentence.replace(/^[-*•>\s]+/, '').replace(/^\d+[.)]\s+/, '').trim();
       const key = folded(said);
-      const evidence = evidenceOf(event, event.via === 'memory' ? `added to the agent's memory: ${quoted(said, 160)}` : `the user said: ${quoted(said, 160)}`);
       const known = found.get(key);
       found.delete(key);
-      found.set(key, known ? { ...known, evidence: [...known.evidence, evidence] } : {
-        id: suggestionId('statement', key), item: kindOfStatement(said), source: 'agent', text: `The user said: ${quoted(said, 320)}`, links: [], evidence: [evidence],
-      });
+      found.set(key, [...known ?? [], { said, event }]);
     }
   }
-  return [...found.values()].slice(-mostStatements).map((suggestion, index) => ({ ...suggestion, rank: 3 + suggestion.evidence.length + index / 100 }));
+  return [...found].slice(-mostStatements).map(([key, times], index): Suggestion => ({
+    id: suggestionId('statement', key), item: kindOfStatement(times[0]?.said ?? ''), source: 'agent', text: `The user said: ${quoted(times[0]?.said ?? '', 320)}`, links: [], rank: 3 + times.length + index / 100,
+    evidence: times.map(({ said, event }) => evidenceOf(event, event.via === 'memory' ? `added to the agent's memory: ${quoted(said, 160)}` : `the user said: ${quoted(said, 160)}`)),
+  }));
 }

@@ -31,8 +31,8 @@ export function suggestWorkInProgress(session: AgentSession): Suggestion[] {
   if (!gitKnows(session) && !isUnfinished(session)) return [];
   // What was taken back again left nothing in progress.
   const all = uncommittedEdits(session);
-  const edits = all.filter((edit) => !all.some((other) => (other.index < edit.index && undoes(edit, other)) || (other.index > edit.index && undoes(other, edit))));
-  const last = edits.filter(({ path }) => !isProse(path)).at(-1) ?? edits.at(-1);
+  const stands = (edit: ProjectEdit): boolean => !all.some((other) => (other.index < edit.index && undoes(edit, other)) || (other.index > edit.index && undoes(other, edit)));
+  const last = all.findLast((edit) => !isProse(edit.path) && stands(edit)) ?? all.findLast(stands);
   const link = last && linkOf(last, session);
   if (!last) return [];
   const name = last.path.split('/').at(-1) ?? last.path;

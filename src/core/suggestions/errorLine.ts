@@ -1,4 +1,5 @@
 import { readableText } from '../links/untrustedText.js';
+import { remembered } from './remembered.js';
 
 /*
  * Which line of a failed command's output tells what went wrong. The forms are those that the tools print; each is worth
@@ -104,20 +105,9 @@ export const tellsOfSuccess = (output: string): boolean => !failureCount.test(ou
 
 interface RankedLine { readonly text: string; readonly worth: number }
 
-/** Several rules ask for the same outputs, and all ask again when a transcript grows. */
-const ranked = new Map<string, readonly RankedLine[]>();
-const mostRanked = 1_000;
+const rankedLines = remembered(rank);
 
-function rankedLines(output: string): readonly RankedLine[] {
-  const known = ranked.get(output);
-  if (known) return known;
-  if (ranked.size >= mostRanked) ranked.clear();
-  const lines = rank(output);
-  ranked.set(output, lines);
-  return lines;
-}
-
-function rank(output: string): RankedLine[] {
+function rank(output: string): readonly RankedLine[] {
   const lines = readableText(output).split('\n');
   const found: { text: string; worth: number; index: number }[] = [];
   for (const [index, line] of lines.entries()) {

@@ -9,6 +9,9 @@ interface SimpleCommand {
   readonly after: '' | '&&' | '||' | ';' | '|' | '&';
 }
 
+/** A run of characters that mean nothing to the shell, wherever in a word they stand. */
+const ordinary = /[^\\'"$#\n<>&|;(){}\s]+/y;
+
 /** Splits a line into simple commands; quotes, substitutions, redirections, comments and here-documents are understood. */
 export function splitShell(line: string): SimpleCommand[] {
   const commands: SimpleCommand[] = [];
@@ -30,6 +33,13 @@ export function splitShell(line: string): SimpleCommand[] {
     after = next;
   };
   for (let at = 0; at < line.length; at++) {
+    ordinary.lastIndex = at;
+    const plain = ordinary.exec(line)?.[0];
+    if (plain !== undefined) {
+      word = (word ?? '') + plain;
+      at += plain.length - 1;
+      continue;
+    }
     const character = line[at] ?? '';
     if (character === '\\') {
       const next = line[++at] ?? '';

@@ -8,7 +8,8 @@ import { runs } from '../../propertyRuns.js';
 import { readClaudeActivity } from '../../../src/core/agents/claudeActivity.js';
 import { readCodexActivity } from '../../../src/core/agents/codexActivity.js';
 import type { ActivityReading, SessionActivity } from '../../../src/core/agents/activity.js';
-import { suggestFromAgent } from '../../../src/core/suggestions/agent.js';
+import { suggestFromAgent, suggestInSteps } from '../../../src/core/suggestions/agent.js';
+import { agentSession } from '../../../src/core/suggestions/agentSession.js';
 import { combineSuggestions } from '../../../src/core/suggestions/combine.js';
 import type { Suggestion } from '../../../src/core/session.js';
 import { cases } from '../../bench/suggestions/cases.mjs';
@@ -40,6 +41,20 @@ describe('labelled excerpts', () => {
       expect(tooMany.map(({ item, text }) => `${item}: ${text}`)).toEqual([]);
     });
   }
+});
+
+describe('where to carry on', () => {
+  it('is told before the rest, and nothing of it goes again', () => {
+    for (const { agent, steps } of cases) {
+      const activity = agent === 'codex' ? read(codexTranscript(steps), readCodexActivity()) : read(claudeTranscript(steps), readClaudeActivity());
+      const session = agentSession(activity, { roots: activity.folders.slice(0, 1) });
+      const first: Suggestion[][] = [];
+      const all = suggestInSteps(session, (suggestions) => { first.push(suggestions); });
+      expect(first).toHaveLength(1);
+      expect(first[0]).toEqual(all.filter(({ item }) => ['inProgress', 'nextStep', 'restartCommand'].includes(item)));
+      expect(all).toEqual(suggestFromAgent(activity, { roots: activity.folders.slice(0, 1) }));
+    }
+  });
 });
 
 const markdown = unified().use(remarkParse).use(remarkGfm);
