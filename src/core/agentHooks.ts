@@ -33,13 +33,27 @@ export type Disconnected =
   | { readonly kind: 'refused'; readonly reason: string };
 
 /**
- * The command of a hook: silent and successful also where the launcher is not there (another container), since the settings
- * file goes along with the folder. Claude Code runs it in `sh`, on Windows in Git Bash.
- * @param launcher absolute, with forward slashes on Windows as well
+ * The command of a hook on Linux and macOS: silent and successful also where the launcher is not there (another container), since the settings
+ * file goes along with the folder. Claude Code runs it in `sh`.
+ * @param launcher absolute
  */
 export function hookCommand(launcher: string): string {
   const quoted = `'${launcher.replaceAll("'", "'\\''")}'`;
   return `if [ -f ${quoted} ]; then sh ${quoted}; fi`;
+}
+
+/**
+ * The command of a hook on Windows, which two shells read: Claude Code runs it in Git Bash, or in PowerShell where there is none
+ * (code.claude.com/docs/en/hooks, "Exec form and shell form"); and in WSL, where the launcher is missing, in `sh`. For PowerShell what
+ * is meant for the others is a comment, and they leave before they come to its part. PowerShell takes standard input for itself: it is handed
+ * on, in UTF-8.
+ * @param launcher absolute, with forward slashes; with `.cmd` behind it the one for Windows' own command processor
+ */
+export function windowsHookCommand(launcher: string): string {
+  // PowerShell ends a string at typographic quotes as well (about_Quoting_Rules).
+  const batch = `'${`${launcher}.cmd`.replace(/['‘’‚‛]/g, '$&$&')}'`;
+  return `echo \`# <#\` >/dev/null; ${hookCommand(launcher)}; exit 0; #> | Out-Null; `
+    + `if (Test-Path -LiteralPath ${batch}) { try { $OutputEncoding = [Console]::OutputEncoding = New-Object Text.UTF8Encoding $false } catch {}; $input | & ${batch} }; exit 0`;
 }
 
 const groupOf = (matcher: string, command: string) => ({ matcher, hooks: [{ type: 'command', command, timeout }] });

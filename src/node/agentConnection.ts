@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { connectHooks, disconnectHooks, hookCommand, hooksOfOurs, ourHooks, type HookRecord } from '../core/agentHooks.js';
+import { connectHooks, disconnectHooks, hookCommand, hooksOfOurs, ourHooks, windowsHookCommand, type HookRecord } from '../core/agentHooks.js';
 import { readWhole, removeFile, replaceFile, resolveInside } from './atomicFile.js';
 import { findRepository } from './baseFolder.js';
 import { FileError } from './fileError.js';
@@ -56,16 +56,19 @@ async function keepRecord(base: string, record: HookRecord, home: string): Promi
   await replaceFile(path, Buffer.from(JSON.stringify(record)), before?.hash, path, 0o600);
 }
 
+/** The command of our hooks on this system. */
+export const hookCommandHere = (home: string = userStateFolder()): string => (process.platform === 'win32' ? windowsHookCommand : hookCommand)(launcherPath(home));
+
 /**
  * How a folder is connected.
- * @param base the folder that holds `.claude`
+ * @param base the folder that the agent is started in
  */
 export async function readConnection(base: string, home: string = userStateFolder()): Promise<Connection> {
   try {
     const { text } = await readSettings(base);
     const hooks = text === undefined ? [] : hooksOfOurs(text);
     if (hooks.length === 0) return { kind: 'disconnected' };
-    const command = hookCommand(launcherPath(home));
+    const command = hookCommandHere(home);
     const isWhole = ourHooks.every(({ event, matcher }) => hooks.some((hook) => hook.event === event && hook.matcher === matcher && hook.command === command));
     return { kind: isWhole ? 'connected' : 'other' };
   } catch (error) {
@@ -76,12 +79,12 @@ export async function readConnection(base: string, home: string = userStateFolde
 /**
  * Adds our hooks to the agent's personal settings of a folder; the launcher must have been installed. The file is replaced whole,
  * and only if it is still what was read.
- * @param base the folder that holds `.claude`
+ * @param base the folder that the agent is started in
  * @throws FileError when the file cannot be read or written; it is then as it was
  */
 export async function connectAgent(base: string, home: string = userStateFolder()): Promise<ConnectionChange> {
   const { path, text, hash } = await readSettings(base);
-  const answer = connectHooks(text, hookCommand(launcherPath(home)), await readRecord(base, home));
+  const answer = connectHooks(text, hookCommandHere(home), await readRecord(base, home));
   if (answer.kind !== 'edited') return answer;
   // Kept first: hooks that nobody could take out again to the byte would be worse than a record of none.
   await keepRecord(base, answer.record, home);
@@ -120,7 +123,7 @@ export type IgnoreState =
 /**
  * Whether a file of ours beside the documents is ignored by git, and what would ignore it: git's own file of personal rules, which
  * no commit holds.
- * @param base the folder that holds `.claude`
+ * @param base the folder that the agent is started in
  * @param path of the file, POSIX, relative to `base`
  */
 export async function readIgnoreState(base: string, path: string = settingsFile): Promise<IgnoreState> {
@@ -163,7 +166,7 @@ export async function addIgnoreRule({ file, line }: Extract<IgnoreState, { kind:
 
 /**
  * Removes the rule that was added for a file; a rule that somebody else wrote stays.
- * @param base the folder that holds `.claude`
+ * @param base the folder that the agent is started in
  * @param path as in `readIgnoreState`
  * @returns whether there was one
  * @throws GitFailure without git, FileError when the file cannot be written

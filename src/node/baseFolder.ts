@@ -1,4 +1,4 @@
-import { lstat, realpath, stat } from 'node:fs/promises';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 
@@ -14,12 +14,15 @@ export interface BaseFolder {
 export const defaultDocumentsFolder = '.claude/docs';
 
 const isFolder = (path: string) => stat(path).then((entry) => entry.isDirectory(), () => false);
+/** What an agent leaves in a folder that it is started in: it tells of no choice where documents belong. */
+const isPersonalOnly = (path: string) => readdir(path).then((names) => names.length > 0 && names.every((name) => name === 'settings.local.json'), () => false);
 const exists = (path: string) => lstat(path).then(() => true, () => false);
 
 /**
  * The nearest ancestor of the workspace folder that has a `.claude` folder, up to the root of its git repository; else the
  * workspace folder itself. Git is not run: a repository's root is where `.git` lies, which is a file in worktrees and submodules.
- * The home folder's `.claude` is the agent's own configuration and counts only when the home folder is the workspace folder.
+ * A `.claude` with nothing in it but the agent's personal settings gives way to another above it: an agent that is started in a part
+ * of a repository makes one there. The home folder's `.claude` is the agent's own configuration and counts only when the home folder is the workspace folder.
  * @throws the system's error when the workspace folder does not exist
  */
 export async function findBaseFolder(workspaceFolder: string, home: string = homedir()): Promise<BaseFolder> {
@@ -33,11 +36,13 @@ export async function findBaseFolder(workspaceFolder: string, home: string = hom
     // No repository around it: nothing above the workspace folder belongs to it.
     if (dirname(folder) === folder) return { base: workspace, workspacePath: '' };
   }
+  let personal: BaseFolder | undefined;
   for (const base of candidates) {
-    if (base === realHome && base !== workspace) continue;
-    if (await isFolder(join(base, '.claude'))) return { base, workspacePath: way(base) };
+    if ((base === realHome && base !== workspace) || !(await isFolder(join(base, '.claude')))) continue;
+    if (!(await isPersonalOnly(join(base, '.claude')))) return { base, workspacePath: way(base) };
+    personal ??= { base, workspacePath: way(base) };
   }
-  return { base: workspace, workspacePath: '' };
+  return personal ?? { base: workspace, workspacePath: '' };
 }
 
 /**

@@ -1,3 +1,5 @@
+import { join, relative } from 'node:path';
+import { isInside } from './atomicFile.js';
 import { gitIn, type GitOptions } from './gitCommand.js';
 
 /** A worktree of a repository with the branch that is checked out in it. */
@@ -20,4 +22,14 @@ export async function readWorktrees(folder: string, options: GitOptions = {}): P
     options.signal?.throwIfAborted();
     return [];
   }
+}
+
+/**
+ * The same place in the other worktrees.
+ * @param folder absolute and real; of worktrees that lie in one another the innermost is its own
+ * @returns absolute paths, whether something is there or not; none for a folder that is in no worktree
+ */
+export function inOtherWorktrees(worktrees: readonly Worktree[], folder: string): readonly string[] {
+  const own = worktrees.filter(({ path }) => isInside(path, folder)).toSorted((one, other) => other.path.length - one.path.length)[0];
+  return own ? worktrees.filter((one) => one !== own).map(({ path }) => join(path, relative(own.path, folder))) : [];
 }

@@ -16,7 +16,7 @@ import type { AgentPlaces } from './transcriptFiles.js';
 
 /** What is asked: about one agent session that got no note. */
 export interface HandoverFactsQuestion {
-  /** Where the agent works, absolute. */
+  /** Where the agent works and has its settings, absolute. */
   readonly folder: string;
   readonly documents: FoundDocuments;
   readonly places: AgentPlaces;
@@ -36,8 +36,8 @@ function settingsIn(file: string) {
 }
 
 /** The first of the agent's settings files that switches hooks off. */
-function hooksOffIn(base: string, configFolders: readonly string[]): string | undefined {
-  const files = [managedSettings, join(base, ...settingsFile.split('/')), join(base, '.claude', 'settings.json'), ...configFolders.map((folder) => join(folder, 'settings.json'))];
+function hooksOffIn(folder: string, configFolders: readonly string[]): string | undefined {
+  const files = [managedSettings, join(folder, ...settingsFile.split('/')), join(folder, '.claude', 'settings.json'), ...configFolders.map((config) => join(config, 'settings.json'))];
   return files.find((file) => {
     const settings = settingsIn(file);
     return settings?.disableAllHooks === true || (file === managedSettings && settings?.allowManagedHooksOnly === true);
@@ -91,15 +91,15 @@ export async function readHandoverFacts({ folder, documents: { place, expiryDays
   const { base, home } = place;
   const configFolders = places.claude;
   const [connection, { events }, here, list, connected] = await Promise.all([
-    readConnection(base, home),
+    readConnection(folder, home),
     readReceipts(base, home).catch(() => ({ events: [] })),
     readHere(folder),
     listNotes(place).catch(() => ({ notes: [], broken: [] })),
-    stat(join(base, ...settingsFile.split('/'))).then(({ mtimeMs }) => mtimeMs, () => 0),
+    stat(join(folder, ...settingsFile.split('/'))).then(({ mtimeMs }) => mtimeMs, () => 0),
   ]);
   const event = events.findLast((one) => one.session === session && one.event === 'SessionStart');
   const listed = withStates(list.notes, now.getTime(), expiryDays);
-  const off = hooksOffIn(base, configFolders);
+  const off = hooksOffIn(folder, configFolders);
   const trusted = isTrusted(folder, configFolders);
   return {
     connection: connection.kind,

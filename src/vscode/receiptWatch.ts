@@ -5,6 +5,7 @@ import { whyNoReceipt, type WhyNoReceipt } from '../core/whyNoReceipt.js';
 import { findDocuments } from '../node/editorSettings.js';
 import { readHandoverFacts } from '../node/handoverFacts.js';
 import { agentPlaces } from '../node/transcriptFiles.js';
+import { realFolder } from '../node/userState.js';
 import type { NoticeView } from '../protocol.js';
 import type { AgentConnector } from './agentConnector.js';
 import type { AgentSessions } from './agentSessions.js';
@@ -113,7 +114,7 @@ export class ReceiptWatch implements NoticeSource, vscode.Disposable {
     const place = this.notes.known(folder)?.place;
     if (!missing || !place) return '';
     const facts = await readHandoverFacts({
-      folder: place.base, documents: await findDocuments(place.base, place.home), places: agentPlaces(homedir(), process.env), session: missing.session, began: missing.began, now: new Date(),
+      folder: await realFolder(folder.uri.fsPath), documents: await findDocuments(folder.uri.fsPath, place.home), places: agentPlaces(homedir(), process.env), session: missing.session, began: missing.began, now: new Date(),
     });
     const answer = whyNoReceipt(facts);
     this.log.info(`no receipt of session ${missing.session}: ${answer.why}`);

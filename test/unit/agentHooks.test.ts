@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parse as parseJson } from 'jsonc-parser';
 import { describe, expect, it, vi } from 'vitest';
-import { connectHooks, disconnectHooks, hookCommand, hooksOfOurs, hooksPreview, type Connected } from '../../src/core/agentHooks.js';
+import { connectHooks, disconnectHooks, hookCommand, windowsHookCommand, hooksOfOurs, hooksPreview, type Connected } from '../../src/core/agentHooks.js';
 import { runs } from '../propertyRuns.js';
 
 // The machine that runs this may have much else to do.
@@ -147,5 +147,20 @@ describe('connecting an agent', () => {
   it('disconnecting changes nothing where nothing is ours, and no file that it cannot read', () => {
     expect(disconnectHooks('{"hooks": {"Stop": []}}')).toEqual({ kind: 'unchanged' });
     expect(disconnectHooks('{"hooks": ')).toMatchObject({ kind: 'refused' });
+  });
+});
+
+describe('the command for Windows', () => {
+  it('is a comment for PowerShell up to its own part, which names the batch file as one word and hands the event on', () => {
+    const command = windowsHookCommand("C:/Users/O'Neil ’s & Co/AppData/Local/session-handoff/Data/session-handoff-hook");
+    const [shells = '', powershell = '', ...more] = command.split('#>');
+    expect(more).toEqual([]);
+    expect(shells.startsWith('echo `# <#` ')).toBe(true);
+    expect(shells).toContain("sh 'C:/Users/O'\\''Neil ’s & Co/AppData/Local/session-handoff/Data/session-handoff-hook'");
+    const batch = "'C:/Users/O''Neil ’’s & Co/AppData/Local/session-handoff/Data/session-handoff-hook.cmd'";
+    expect(powershell).toMatch(/^ \| Out-Null; if \(Test-Path -LiteralPath '.*; exit 0$/);
+    expect(powershell.split(batch)).toHaveLength(3);
+    expect(powershell).toContain(`$input | & ${batch}`);
+    expect(command).not.toMatch(/["\r\n]/);
   });
 });

@@ -74,7 +74,8 @@ export async function run(): Promise<number> {
 
 async function serve(event: AgentHookEvent, now: Date): Promise<void> {
   if (event.event !== 'SessionStart' && event.event !== 'PreCompact') return;
-  const folder = await realpath(event.cwd === '' ? process.cwd() : event.cwd);
+  // A shell between us and the agent may have lost letters of the path; hooks are run in the same folder.
+  const folder = await realpath(event.cwd === '' ? process.cwd() : event.cwd).catch(() => realpath(process.cwd()));
   if (!(await stat(folder)).isDirectory()) return;
   const documents = await findDocuments(folder);
   const { base, home } = documents.place;

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { hookCommand } from '../../../src/core/agentHooks.js';
+import { hookCommand, windowsHookCommand } from '../../../src/core/agentHooks.js';
 import { renderNote } from '../../../src/core/handoffNote.js';
 import { addIgnoreRule, connectAgent, disconnectAgent, readConnection, readIgnoreState, removeIgnoreRule, settingsFile } from '../../../src/node/agentConnection.js';
 import { addFindingsCommand, addMemoryLine, removeFindingsCommand, removeMemoryLine } from '../../../src/node/agentFiles.js';
@@ -170,6 +170,19 @@ describe('the launcher', () => {
     expect(runAsAgent(command, folder)).toEqual(silent);
   });
 
+  it('is found by the command for Windows in every shell that may read it, which is silent where the launcher is missing', async () => {
+    const [folder, home] = [project(), join(temporaryFolder(), "o'neil & co")];
+    await installLauncher({ dist, runtime: process.execPath, home });
+    const command = windowsHookCommand(launcherPath(home));
+    expect(runUntilHanded(command, folder)).toMatchObject({ status: 0, stderr: '', stdout: expect.stringMatching(/^Handoff notes[^]*Implement verify-email/) as string });
+    // Git Bash, as Claude Code starts it.
+    const bash = spawnSync('bash', ['--norc', '--noprofile', '-i', '-c', command], { cwd: folder, encoding: 'utf8', input: '{}', env: { PATH: process.env['PATH'], HOME: folder } });
+    expect([bash.status, bash.stdout]).toEqual([0, '']);
+    rmSync(launcherPath(home));
+    expect(runAsAgent(command, folder)).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(readdirSync(folder).sort()).toEqual(['.claude', '.git']);
+  });
+
   it('is refreshed with each build, once, and by several windows at a time', async () => {
     const home = temporaryFolder('home');
     await Promise.all(Array.from({ length: 6 }, () => installLauncher({ dist, runtime: process.execPath, home })));
@@ -191,6 +204,10 @@ describe('the launcher', () => {
     expect(shellLauncher("/a'b/cli.js", '/c', '/d')).toContain("cli='/a'\\''b/cli.js'\n");
     expect(batchLauncher('C:\\50% off\\cli.js', 'C:\\Code.exe', 'C:\\h')).toContain('set "cli=C:\\50%% off\\cli.js"\r\n');
     expect(batchLauncher('a', 'b', 'c').replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
+    // Every path stands in quotes, so that `&`, `(` and spaces are letters; Windows allows no quote in a path.
+    const lines = batchLauncher('C:\\R&D (x)\\cli.js', 'C:\\Program Files\\Code.exe', 'C:\\R&D (x)').split('\r\n');
+    expect(lines.filter((line) => line.startsWith('set '))).toEqual(['set "cli=C:\\R&D (x)\\cli.js"', 'set "runtime=C:\\Program Files\\Code.exe"', 'set "SESSION_HANDOFF_HOME=C:\\R&D (x)"', 'set "NODE_OPTIONS="', 'set "ELECTRON_RUN_AS_NODE=1"']);
+    expect(lines.slice(-4)).toEqual(['if not exist "%cli%" exit /b 0', 'if exist "%runtime%" ("%runtime%" "%cli%" hook 2>nul) else (node "%cli%" hook 2>nul)', 'exit /b 0', '']);
   });
 });
 

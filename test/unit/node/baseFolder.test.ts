@@ -29,6 +29,22 @@ describe('findBaseFolder', () => {
     expect((await findBaseFolder(join(root, 'plain/src'))).base).toBe(join(root, 'plain/src'));
   });
 
+  it('passes a .claude that holds only what an agent left there, where another is above it', async () => {
+    const root = temporaryFolder();
+    mkdirSync(join(root, '.git'));
+    mkdirSync(join(root, 'backend/.claude'), { recursive: true });
+    writeFileSync(join(root, 'backend/.claude/settings.local.json'), '{}');
+    expect(await findBaseFolder(join(root, 'backend'), '/nobody')).toEqual({ base: join(root, 'backend'), workspacePath: '' });
+    mkdirSync(join(root, '.claude'));
+    expect(await findBaseFolder(join(root, 'backend'), '/nobody')).toEqual({ base: root, workspacePath: 'backend' });
+    writeFileSync(join(root, '.claude/settings.local.json'), '{}');
+    expect(await findBaseFolder(join(root, 'backend'), '/nobody')).toEqual({ base: join(root, 'backend'), workspacePath: '' });
+    mkdirSync(join(root, '.claude/docs'));
+    expect(await findBaseFolder(join(root, 'backend'), '/nobody')).toEqual({ base: root, workspacePath: 'backend' });
+    mkdirSync(join(root, 'backend/.claude/docs'));
+    expect(await findBaseFolder(join(root, 'backend'), '/nobody')).toEqual({ base: join(root, 'backend'), workspacePath: '' });
+  });
+
   it("leaves the home folder's .claude to the agent, unless it is the workspace folder", async () => {
     const home = temporaryFolder();
     folders(home, '.git', '.claude', 'project');
