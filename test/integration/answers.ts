@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 
-type Answer = (items: readonly vscode.QuickPickItem[]) => vscode.QuickPickItem | undefined;
+/** What is picked; several where the question lets the person pick many. */
+type Answer = (items: readonly vscode.QuickPickItem[]) => vscode.QuickPickItem | readonly vscode.QuickPickItem[] | undefined;
 
 /** Answers the questions that a command asks, as the person would; gives back what was asked. */
 export async function answering<T>(answers: { pick?: Answer; input?: (options: vscode.InputBoxOptions | undefined) => string | undefined; message?: (text: string, choices: readonly string[]) => string | undefined; folder?: () => vscode.WorkspaceFolder | undefined }, act: () => Thenable<T>): Promise<{ result: T; asked: string[] }> {

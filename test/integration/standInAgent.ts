@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 interface Hook { readonly type: string; readonly command: string; readonly timeout?: number }
-interface Settings { readonly hooks?: Readonly<Record<string, readonly { readonly matcher?: string; readonly hooks: readonly Hook[] }[]>> }
+interface Settings { readonly disableAllHooks?: boolean; readonly hooks?: Readonly<Record<string, readonly { readonly matcher?: string; readonly hooks: readonly Hook[] }[]>> }
 
 export interface HookRun {
   readonly code: number | null;
@@ -13,10 +13,12 @@ export interface HookRun {
   readonly errors: string;
 }
 
-/** Runs the hooks of one event, and gives what each left. An agent takes standard output of SessionStart into its context. */
+/** Runs the hooks of one event, and gives what each left; none where a settings file switches hooks off. An agent takes standard output of SessionStart into its context. */
 export function runHooks(folder: string, event: { readonly hook_event_name: 'SessionStart' | 'PreCompact'; readonly source?: string; readonly trigger?: string; readonly session_id: string; readonly transcript_path?: string }): Promise<readonly HookRun[]> {
-  const files = ['settings.json', 'settings.local.json'].map((name) => join(folder, '.claude', name)).filter(existsSync);
-  const groups = files.flatMap((file) => (JSON.parse(readFileSync(file, 'utf8')) as Settings).hooks?.[event.hook_event_name] ?? []);
+  const files = [...(process.env['CLAUDE_CONFIG_DIR'] ? [join(process.env['CLAUDE_CONFIG_DIR'], 'settings.json')] : []), ...['settings.json', 'settings.local.json'].map((name) => join(folder, '.claude', name))].filter(existsSync);
+  const settings = files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as Settings);
+  if (settings.some(({ disableAllHooks }) => disableAllHooks)) return Promise.resolve([]);
+  const groups = settings.flatMap(({ hooks }) => hooks?.[event.hook_event_name] ?? []);
   const kind = event.source ?? event.trigger ?? '';
   const commands = new Map(groups.filter(({ matcher = '' }) => matcher === '' || matcher.split('|').includes(kind)).flatMap(({ hooks }) => hooks).map((hook) => [hook.command, hook]));
   // The variables that the editor's host gives its children are not the agent's.

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync, chmodSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync, chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { makeHandoffSample } from './handoffSample.js';
@@ -11,9 +11,11 @@ function installAgents(home: string): void {
   const bin = join(home, '.local/bin');
   mkdirSync(bin, { recursive: true });
   for (const name of ['claude', 'codex']) {
-    writeFileSync(join(bin, name), '#!/bin/sh\n');
+    // It tells how many words it was given, and which.
+    writeFileSync(join(bin, name), `#!/bin/sh\nprintf '%s\\n' "$#" "$@" > "$HOME/${name}-was-told"\n`);
     chmodSync(join(bin, name), 0o755);
   }
+  for (const name of ['.bashrc', '.zshrc']) writeFileSync(join(home, name), 'PATH="$HOME/.local/bin:$PATH"\n');
 }
 
 describe('picking a handoff up', () => {
@@ -22,7 +24,7 @@ describe('picking a handoff up', () => {
     const home = join(folder, 'home');
     installAgents(home);
     const sample = makeHandoffSample(join(folder, 'sample'), home);
-    await withWorkbench({ workspace: sample.folder, env: { ...sample.env, HOME: home }, viewport: { width: 1240, height: 1000 } }, async (workbench) => {
+    await withWorkbench({ workspace: sample.folder, env: { ...sample.env, HOME: home }, settings: { 'terminal.integrated.gpuAcceleration': 'off' }, viewport: { width: 1240, height: 1000 } }, async (workbench) => {
       const { page } = workbench;
       // This build's test driver shows no toasts; the notification centre lists the same.
       const offer = page.locator('.notifications-center .notification-list-item', { hasText: 'Handoff from 2 h ago on feature/auth' });
@@ -50,6 +52,18 @@ describe('picking a handoff up', () => {
       // The line as it stands now, not as it was written.
       await frame.locator('.about-working .link').click();
       await workbench.statusBar().getByText(/Ln 253,/).first().waitFor();
+      // Commands stand in terminals of ours, at the prompt, and run only when the person presses Enter.
+      const terminal = page.locator('.terminal-wrapper.active .xterm-rows');
+      const said = async (): Promise<string> => (await terminal.textContent() ?? '').replaceAll('\u00a0', ' ');
+      await frame.getByRole('button', { name: /^Insert.*: npm run migration:run$/ }).click();
+      await expect.poll(said, { timeout: 30_000 }).toMatch(/npm run migration:run\s*$/);
+      await frame.locator('.hand-over vscode-button', { hasText: 'claude' }).click();
+      await expect.poll(said, { timeout: 30_000 }).toContain("claude 'Read the handoff note .claude/docs/handoffs/");
+      await workbench.screenshot('pick-up-terminal');
+      expect(existsSync(join(home, 'claude-was-told'))).toBe(false);
+      await page.locator('.terminal-wrapper.active .xterm').click();
+      await page.keyboard.press('Enter');
+      await expect.poll(() => (existsSync(join(home, 'claude-was-told')) ? readFileSync(join(home, 'claude-was-told'), 'utf8').split('\n') : []), { timeout: 30_000 }).toEqual(['1', expect.stringMatching(new RegExp(`^Read the handoff note \\.claude/docs/${sample.note.replaceAll('.', '\\.')}\\. .* first next step\\.$`)), '']);
       await frame.locator('.step vscode-checkbox').first().click();
       await frame.getByRole('button', { name: 'Mark Done' }).click();
       await frame.locator('.note-status', { hasText: 'Done' }).waitFor();

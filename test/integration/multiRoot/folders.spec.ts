@@ -65,4 +65,14 @@ describe('a folder that is on no disk', () => {
     }
     assert.deepEqual(files.written, []);
   });
+
+  it('has no handoffs to hand over, connects no agent and says so, and uses no terminal', async () => {
+    for (const command of ['connectAgent', 'disconnectAgent', 'agentExtras']) {
+      const { asked } = await answering({ message: (_, choices) => choices[0], pick: (items) => items }, () => vscode.commands.executeCommand(`sessionHandoff.${command}`));
+      assert.match(asked.join('\n'), /“virtual” is not on a disk/, command);
+    }
+    await vscode.commands.executeCommand('sessionHandoff.pickUp');
+    assert.equal(vscode.window.terminals.length, 0);
+    assert.deepEqual(files.written, []);
+  });
 });

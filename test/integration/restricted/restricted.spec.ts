@@ -15,4 +15,14 @@ describe('Restricted Mode', () => {
     assert.match(note ?? '', /^\d{8}T\d{6}Z-nogit-/);
     assert.match(await textOf(`.claude/docs/handoffs/${note ?? ''}`) ?? '', /\nbranch: ""\n/);
   });
+
+  it('connects no agent, and uses no terminal', async () => {
+    const settings = '.claude/settings.local.json';
+    const before = await textOf(settings);
+    const { asked } = await answering({ message: (_, choices) => choices[0] }, () => vscode.commands.executeCommand('sessionHandoff.connectAgent'));
+    assert.match(asked.join('\n'), /Restricted Mode nothing is connected/);
+    assert.equal(await textOf(settings), before);
+    await vscode.commands.executeCommand('sessionHandoff.pickUp');
+    assert.equal(vscode.window.terminals.length, 0);
+  });
 });

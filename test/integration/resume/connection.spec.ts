@@ -1,16 +1,14 @@
 import { strict as assert } from 'node:assert';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as vscode from 'vscode';
 import { git } from '../../editor/sample/makeSample.mjs';
 import { writeNote } from '../../ui/handoffSample.js';
-import { answering, folder } from '../answers.js';
+import { folder } from '../answers.js';
+import { connect, disconnect } from '../connecting.js';
 import { runHooks } from '../standInAgent.js';
 
 const settings = (): string => join(folder().uri.fsPath, '.claude/settings.local.json');
 const session = '88a8f0aa-0000-4000-8000-000000000001';
-const connect = (answer: 'Connect' | undefined) => answering({ message: (_, choices) => choices.find((choice) => choice === answer) }, () => vscode.commands.executeCommand('sessionHandoff.connectAgent'));
-const disconnect = () => answering({ message: (_, choices) => choices.find((choice) => choice === 'Disconnect') }, () => vscode.commands.executeCommand('sessionHandoff.disconnectAgent'));
 const theirs = '{\n\t// mine\n\t"permissions": { "allow": ["Bash(npm test:*)"], },\n\t"hooks": { "Stop": [ { "hooks": [{ "type": "command", "command": "true" }] } ] }\n}\n';
 
 describe('connecting Claude Code', () => {
@@ -18,7 +16,7 @@ describe('connecting Claude Code', () => {
   after(() => { rmSync(settings(), { force: true }); });
 
   it('adds nothing before the person has said so', async () => {
-    const { asked } = await connect(undefined);
+    const { asked } = await connect('Cancel');
     assert.ok(asked.some((text) => text.includes('Connect Claude Code')), asked.join(' | '));
     assert.ok(!existsSync(settings()));
   });
