@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Entry } from '../core/session.js';
 import { readDocuments } from '../node/documentFiles.js';
@@ -22,21 +23,35 @@ interface Looked extends WrittenState {
   readonly timer?: NodeJS.Timeout;
 }
 
+/** The watch over a folder's documents. */
+interface Watch {
+  /** Absolute. */
+  readonly documents: string;
+  readonly watcher: vscode.Disposable;
+  timer?: NodeJS.Timeout;
+}
+
 const nothing: Looked = { gone: new Set(), edited: new Set(), documents: [] };
 const unixLines = (text: string): string => text.replaceAll('\r\n', '\n');
 const isSame = (one: ReadonlySet<string>, other: ReadonlySet<string>): boolean => one.size === other.size && [...one].every((id) => other.has(id));
 
 /** Follows what became of the entries that were written, and what the documents say. */
 export class WrittenEntries implements vscode.Disposable {
-  readonly #folders = new WeakMap<HandoffFolder, Looked>();
+  readonly #folders = new Map<HandoffFolder, Looked>();
+  readonly #watches = new Map<HandoffFolder, Watch>();
   readonly #changed = new vscode.EventEmitter<HandoffFolder>();
+  readonly #own: vscode.Disposable;
   readonly onDidChange = this.#changed.event;
 
   constructor(
     private readonly planner: WritePlanner,
     /** Told why the documents could not be looked at. */
     private readonly failed: (error: unknown) => void,
-  ) {}
+  ) {
+    this.#own = vscode.Disposable.from(this.#changed, vscode.workspace.onDidChangeWorkspaceFolders(({ removed }) => {
+      for (const folder of this.#folders.keys()) if (removed.includes(folder.workspaceFolder)) this.#forget(folder);
+    }));
+  }
 
   #of(folder: HandoffFolder): Looked {
     const known = this.#folders.get(folder);
@@ -66,11 +81,42 @@ export class WrittenEntries implements vscode.Disposable {
     this.#set(folder, { timer: setTimeout(() => { void this.check(folder); }, checkAfter) });
   }
 
+  /** Agents and people rewrite documents while nothing happens here: what became of our text is looked at again, at most so often as changes come. */
+  #watch(folder: HandoffFolder, place: FolderDocuments): void {
+    const documents = join(place.base, place.documentsFolder);
+    if (this.#watches.get(folder)?.documents === documents) return;
+    this.#unwatch(folder);
+    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(documents), '*.md'));
+    const look = (): void => {
+      watch.timer ??= setTimeout(() => {
+        delete watch.timer;
+        void this.check(folder);
+      }, checkAfter);
+    };
+    const watch: Watch = { documents, watcher: vscode.Disposable.from(watcher, watcher.onDidChange(look), watcher.onDidCreate(look), watcher.onDidDelete(look)) };
+    this.#watches.set(folder, watch);
+  }
+
+  #unwatch(folder: HandoffFolder): void {
+    const watch = this.#watches.get(folder);
+    if (!watch) return;
+    clearTimeout(watch.timer);
+    watch.watcher.dispose();
+    this.#watches.delete(folder);
+  }
+
+  #forget(folder: HandoffFolder): void {
+    this.#unwatch(folder);
+    clearTimeout(this.#folders.get(folder)?.timer);
+    this.#folders.delete(folder);
+  }
+
   /** Looks whether what was written still stands in the documents. Throws nothing. */
   async check(folder: HandoffFolder): Promise<void> {
     try {
       const place = folder.workspaceFolder.uri.scheme === 'file' ? await this.planner.place(folder, false) : undefined;
       if (place) await this.#read(folder, place);
+      if (place && folder.draft.written.length && this.#folders.has(folder)) this.#watch(folder, place);
       const found: WrittenState = place && folder.draft.written.length ? await this.#compare(folder, place) : nothing;
       const known = this.#of(folder);
       if (isSame(found.gone, known.gone) && isSame(found.edited, known.edited)) return;
@@ -98,6 +144,7 @@ export class WrittenEntries implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.#changed.dispose();
+    for (const folder of [...this.#folders.keys()]) this.#forget(folder);
+    this.#own.dispose();
   }
 }
