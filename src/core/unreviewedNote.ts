@@ -5,6 +5,7 @@ import type { NoteItem, ReadNote } from './handoffNote.js';
 import { pathFromBase, type LinkPlace } from './links/codeLink.js';
 import type { Here } from './noteLife.js';
 import type { CodeLink, Entry, Suggestion } from './session.js';
+import { storedFields } from './storedFields.js';
 
 /** What the safety net stored before an agent's context was compacted: automatic, and looked at by nobody. It lies in per-user state. */
 export interface UnreviewedNote {
@@ -85,14 +86,8 @@ const isSource = (value: unknown): value is Suggestion['source'] => isText(value
 
 /** Reads a stored note; undefined for what is none, damaged, or of a newer version. */
 export function decodeUnreviewedNote(json: string): UnreviewedNote | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null) return undefined;
-  const fields: Partial<Record<string, unknown>> = { ...value };
+  const fields = storedFields(json);
+  if (!fields) return undefined;
   const { id, created, agent, session, trigger, author, branch, commit, focus, entries, suggestions } = fields;
   if (fields['version'] !== version || !isText(id) || !/^[A-Za-z0-9-]+$/.test(id) || !isText(created) || Number.isNaN(Date.parse(created)) || !Array.isArray(entries) || !Array.isArray(suggestions)) return undefined;
   if (!isText(agent) || !isText(session) || !isText(trigger) || !isText(author) || !isText(branch) || !isText(commit) || !isText(focus)) return undefined;

@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { connectHooks, disconnectHooks, hookCommand, hooksOfOurs, ourHooks, windowsHookCommand, type HookRecord } from '../core/agentHooks.js';
+import { storedFields } from '../core/storedFields.js';
 import { readWhole, removeFile, replaceFile, resolveInside } from './atomicFile.js';
 import { findRepository } from './baseFolder.js';
 import { FileError } from './fileError.js';
@@ -40,14 +41,10 @@ async function readSettings(base: string): Promise<Settings> {
 const recordPath = async (base: string, home: string): Promise<string> => join(home, 'folders', nameOfFolder(await realFolder(base)), 'agent-hooks.json');
 
 async function readRecord(base: string, home: string): Promise<HookRecord | undefined> {
-  try {
-    const value: unknown = JSON.parse(await readFile(await recordPath(base, home), 'utf8'));
-    if (typeof value !== 'object' || value === null) return undefined;
-    const { insertions, created }: Partial<Record<string, unknown>> = { ...value };
-    return Array.isArray(insertions) && insertions.every((one) => typeof one === 'string') && typeof created === 'boolean' ? { insertions, created } : undefined;
-  } catch {
-    return undefined;
-  }
+  const fields = storedFields(await readFile(await recordPath(base, home), 'utf8').catch(() => ''));
+  if (!fields) return undefined;
+  const { insertions, created } = fields;
+  return Array.isArray(insertions) && insertions.every((one) => typeof one === 'string') && typeof created === 'boolean' ? { insertions, created } : undefined;
 }
 
 async function keepRecord(base: string, record: HookRecord, home: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { defaultExpiryDays } from '../core/noteLife.js';
+import { storedFields } from '../core/storedFields.js';
 import { readWhole, replaceFile } from './atomicFile.js';
 import { checkDocumentsFolder, defaultDocumentsFolder, findBaseFolder, findRepository } from './baseFolder.js';
 import type { DocumentsPlace } from './documentFiles.js';
@@ -29,14 +30,9 @@ const mostFolders = 50;
 const fileOf = (realPath: string, home: string): string => join(home, 'folders', nameOfFolder(realPath), fileName);
 
 function readStored(json: string): StoredSettings | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { base, documentsFolder, expiryDays, workspaceFolders }: Partial<Record<string, unknown>> = { ...value };
+  const fields = storedFields(json);
+  if (!fields) return undefined;
+  const { base, documentsFolder, expiryDays, workspaceFolders } = fields;
   const checked = checkDocumentsFolder(documentsFolder);
   if (typeof base !== 'string' || typeof expiryDays !== 'number' || !Number.isFinite(expiryDays) || checked.kind !== 'folder') return undefined;
   return { base, documentsFolder: checked.folder, expiryDays, workspaceFolders: Array.isArray(workspaceFolders) ? workspaceFolders.filter((one) => typeof one === 'string') : [] };

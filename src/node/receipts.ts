@@ -1,5 +1,6 @@
 import { appendFile, readFile, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { storedFields } from '../core/storedFields.js';
 import { codeOf } from './fileError.js';
 import { nameOfFolder, privateFolder, realFolder, userStateFolder } from './userState.js';
 
@@ -83,14 +84,9 @@ const isOutcome = (value: unknown): value is HookOutcome => isText(value) && out
 
 /** One line of a file of records; undefined for what is torn, damaged or of another version. */
 function readRecord(line: string): { readonly receipt: Receipt } | { readonly event: HookEvent } | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { kind, note, at, session, agent, source, event, outcome, reason, unreviewed }: Partial<Record<string, unknown>> = { ...value };
+  const fields = storedFields(line);
+  if (!fields) return undefined;
+  const { kind, note, at, session, agent, source, event, outcome, reason, unreviewed } = fields;
   if (!isTime(at) || !isText(session) || !isText(source)) return undefined;
   if (kind === 'receipt' && isText(note) && isText(agent)) return { receipt: { note, at, session, agent, source, ...(unreviewed === true && { unreviewed }) } };
   if (kind === 'event' && isText(event) && isOutcome(outcome)) return { event: { event, at, session, source, outcome, ...(isText(reason) && { reason }) } };

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { storedFields } from '../core/storedFields.js';
 import { readWhole, replaceFile } from './atomicFile.js';
 import { FileError } from './fileError.js';
 import { folderState, nameOfFolder, realFolder, userStateFolder } from './userState.js';
@@ -9,14 +10,7 @@ const name = 'snoozes.json';
 /** Until when a note is not offered, in milliseconds since 1970, by its name. */
 export type Snoozes = Readonly<Record<string, number>>;
 
-function parse(json: string): Snoozes {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).filter((pair): pair is [string, number] => typeof pair[1] === 'number')) : {};
-  } catch {
-    return {};
-  }
-}
+const parse = (json: string): Snoozes => Object.fromEntries(Object.entries(storedFields(json) ?? {}).filter((pair): pair is [string, number] => typeof pair[1] === 'number'));
 
 /**
  * Which notes the person has put off, in every window. What cannot be read was not put off.

@@ -1,47 +1,7 @@
-import type { AxeResults, RunOptions } from 'axe-core';
-import type { Page } from 'playwright-core';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { PageMessage, PanelState } from '../../../src/protocol.js';
-import { DevHost, themeNames, type Panel, type PanelOptions } from './devHost.js';
+import { describe, expect, test } from 'vitest';
+import { themeNames } from './devHost.js';
 import { pickedUp, pickUp, stateWith, written } from './fixture.js';
-
-let host: DevHost;
-let open: Panel[] = [];
-beforeAll(async () => { host = await DevHost.start(); });
-afterEach(async () => {
-  const panels = open;
-  open = [];
-  for (const panel of panels) {
-    expect(await panel.violations()).toEqual([]);
-    expect(panel.errors).toEqual([]);
-    await panel.close();
-  }
-});
-afterAll(async () => { await host.stop(); });
-
-async function show(state: PanelState, options: Omit<PanelOptions, 'messages'> = {}): Promise<Panel> {
-  const panel = await host.open({ ...options, messages: [{ type: 'state', state }] });
-  open.push(panel);
-  await panel.intents();
-  return panel;
-}
-
-const focused = (page: Page) => page.evaluate(() => {
-  const element = document.activeElement;
-  return element === null || element === document.body ? '' : (element.getAttribute('aria-label') ?? element.textContent).replace(/\s+/g, ' ').trim();
-});
-async function press(page: Page, key: string, until: string, most = 60): Promise<void> {
-  const passed: string[] = [];
-  for (let times = 0; times < most; times += 1) {
-    await page.keyboard.press(key);
-    passed.push(await focused(page));
-    if (passed.at(-1)?.startsWith(until)) return;
-  }
-  throw new Error(`${key} never reached “${until}”, but: ${passed.join(' | ')}`);
-}
-const intent = (type: string, more: Readonly<Record<string, unknown>> = {}) => [{ type, ...more }] as unknown as PageMessage[];
+import { focused, intent, press, seriousFindings, show } from './panelUnderTest.js';
 
 describe('a note that is picked up, by keyboard alone', () => {
   test.each([
@@ -57,14 +17,14 @@ describe('a note that is picked up, by keyboard alone', () => {
     ['folds a section', 'Learned', 'Enter', intent('foldPickUp', { section: 'learned', folded: true })],
   ] as const)('%s', async (_, name, key, sent) => {
     const { page, intents } = await show(pickedUp(1));
-    await press(page, 'Tab', name);
+    await press(page, 'Tab', `${name}…`);
     await page.keyboard.press(key);
     expect(await intents()).toEqual(sent);
   });
 
   test('a command is copied by the next control of its row', async () => {
     const { page, intents } = await show(pickedUp(1));
-    await press(page, 'Tab', 'Insert into the terminal');
+    await press(page, 'Tab', 'Insert into the terminal…');
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('Enter');
     expect(await intents()).toEqual(intent('copyCommand', { command: 'c1' }));
@@ -72,7 +32,7 @@ describe('a note that is picked up, by keyboard alone', () => {
 
   test('arrow keys go from row to row and never get stuck at one without a control', async () => {
     const { page } = await show(pickedUp(1));
-    await press(page, 'Tab', 'Since then');
+    await press(page, 'Tab', 'Since then…');
     const passed: string[] = [];
     for (let times = 0; times < 14; times += 1) {
       await page.keyboard.press('ArrowDown');
@@ -130,17 +90,10 @@ describe('a note that is picked up', () => {
 });
 
 describe('everybody can use it', () => {
-  const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  const findings = async (page: Page) => {
-    await page.evaluate(axeSource);
-    const { violations } = await page.evaluate(async () => (globalThis as unknown as { axe: { run(context: Document, options: RunOptions): Promise<AxeResults> } }).axe.run(document, { resultTypes: ['violations'] }));
-    return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(' ')} (${failureSummary ?? ''})`).join('; ')}`);
-  };
   for (const theme of themeNames) {
     test(`axe finds nothing serious in ${theme}`, async () => {
       const panel = await show(pickedUp(1, { looking: true, status: [{ text: 'A newer one took its place: ' }, { text: 'handoff from now', place: 'p' }] }), { theme, height: 1_600 });
-      expect(await findings(panel.page)).toEqual([]);
+      expect(await seriousFindings(panel.page)).toEqual([]);
     });
   }
 
