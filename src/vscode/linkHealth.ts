@@ -1,4 +1,3 @@
-import { realpath } from 'node:fs/promises';
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import type { FoundLine, LineQuery } from '../core/links/findLine.js';
@@ -8,24 +7,12 @@ import type { CodeLink } from '../core/session.js';
 import { findGit } from '../node/findGit.js';
 import type { CheckedDocument, CheckedLink } from '../node/linkChecks.js';
 import type { LinksWorker } from '../node/linksWorker.js';
-import { documentNames } from '../core/checklist.js';
 import type { BuiltInGit } from './builtInGit.js';
-import { findDocuments } from './documentsPlace.js';
+import { DocumentsHere } from './documentsHere.js';
 import type { HandoffFolders } from './handoffFolders.js';
 
 /** Typing goes on for a while: one check after it is enough. In milliseconds. */
 const settle = 250;
-
-/** Where the documents of a workspace folder are, as the editor and as git see it. */
-interface DocumentsHere {
-  /** The folder that holds `.claude`, real. */
-  readonly base: string;
-  /** The same as the editor names it. */
-  readonly uri: vscode.Uri;
-  readonly workspacePath: string;
-  /** Relative to the base. */
-  readonly documentsFolder: string;
-}
 
 /** A document of ours that is open, with its links as they were checked. */
 interface OpenDocument {
@@ -73,6 +60,7 @@ export class LinkHealth implements vscode.Disposable {
   readonly #drafts = new Map<string, Map<string, FoundLine>>();
   readonly #places = new Map<string, DocumentsHere>();
   readonly #running = new Map<string, Promise<void>>();
+  readonly #waiting = new Map<string, { whole: boolean; readonly check: Promise<void> }>();
   #timer: NodeJS.Timeout | undefined;
   #begun = 0;
 
@@ -90,9 +78,9 @@ export class LinkHealth implements vscode.Disposable {
     private readonly watched: (folder: vscode.WorkspaceFolder) => boolean,
     private readonly log: vscode.LogOutputChannel,
   ) {
-    const later = (): void => { this.checkSoon(); };
+    const later = (): void => { this.#checkSoon(); };
     this.#own.push(
-      vscode.workspace.onDidOpenTextDocument(later),
+      vscode.workspace.onDidOpenTextDocument((document) => { this.checkShown([document]); }),
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => { if (document.uri.scheme === 'file' && contentChanges.length > 0) later(); }),
       vscode.workspace.onDidSaveTextDocument(later),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => { this.#open.delete(uri.toString()); }),
@@ -150,8 +138,7 @@ export class LinkHealth implements vscode.Disposable {
 
   /** The file of a path that is relative to the folder that holds `.claude`. */
   uriOf(folder: vscode.WorkspaceFolder, path: string): vscode.Uri | undefined {
-    const place = this.#places.get(folder.uri.toString());
-    return place && vscode.Uri.joinPath(place.uri, ...path.split('/'));
+    return this.#places.get(folder.uri.toString())?.uriOf(path);
   }
 
   /** What became of the line of a draft's link, its file relative to the workspace folder; undefined while that is not known. */
@@ -181,7 +168,7 @@ export class LinkHealth implements vscode.Disposable {
     const place = await this.#placeOf(folder);
     if (!place) return [];
     const program = vscode.workspace.isTrusted ? await this.#program() : undefined;
-    const answer = await this.worker.ask({ base: place.base, documents: [{ path: `${place.documentsFolder}/${file}`, text }], drafts: [], unsaved: unsavedIn(place), ...(program === undefined ? {} : { program }) });
+    const answer = await this.worker.ask({ base: place.base, documents: [{ path: `${place.documentsFolder}/${file}`, text }], drafts: [], unsaved: place.unsaved(), ...(program === undefined ? {} : { program }) });
     return answer.documents[0]?.links ?? [];
   }
 
@@ -190,19 +177,36 @@ export class LinkHealth implements vscode.Disposable {
     this.worker.stop();
   }
 
+  /** Documents came into sight: those of ours are checked at once, since somebody looks at their links; others wait as edits do. */
+  checkShown(documents: readonly vscode.TextDocument[]): void {
+    const ours = (vscode.workspace.workspaceFolders ?? []).filter((folder) => documents.some(({ uri }) => this.#places.get(folder.uri.toString())?.documentPathOf(uri) !== undefined));
+    for (const folder of ours) void this.#check(folder, this.watched(folder)).catch(() => undefined);
+    if (ours.length === 0) this.#checkSoon();
+  }
+
   /** Checks the open documents and the drafts a moment after the last call. */
-  checkSoon(): void {
+  #checkSoon(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       for (const folder of vscode.workspace.workspaceFolders ?? []) void this.#check(folder, this.watched(folder)).catch(() => undefined);
     }, settle);
   }
 
-  /** One check of a folder at a time; one that is asked for meanwhile follows it. */
+  /** One check of a folder at a time; those that are asked for meanwhile are one that follows it. */
   #check(folder: vscode.WorkspaceFolder, whole: boolean): Promise<void> {
     const key = folder.uri.toString();
-    const before = this.#running.get(key)?.catch(() => undefined);
-    const check = (before ?? Promise.resolve()).then(() => this.#checkNow(folder, whole));
+    const waiting = this.#waiting.get(key);
+    if (waiting) {
+      waiting.whole ||= whole;
+      return waiting.check;
+    }
+    const before = this.#running.get(key)?.catch(() => undefined) ?? Promise.resolve();
+    const asked = { whole };
+    const check = before.then(() => {
+      this.#waiting.delete(key);
+      return this.#checkNow(folder, asked.whole);
+    });
+    this.#waiting.set(key, Object.assign(asked, { check }));
     this.#running.set(key, check);
     void check.catch((error: unknown) => { this.log.warn(error instanceof Error ? error.message : String(error)); }).finally(() => { if (this.#running.get(key) === check) this.#running.delete(key); });
     return check;
@@ -214,8 +218,8 @@ export class LinkHealth implements vscode.Disposable {
     const place = await this.#placeOf(folder);
     if (!place) return;
     const open = vscode.workspace.textDocuments.flatMap((document) => {
-      const path = pathIn(place, document.uri);
-      return path !== undefined && isOurs(place, path) ? [{ document, path, version: document.version, text: document.getText() }] : [];
+      const path = place.documentPathOf(document.uri);
+      return path !== undefined ? [{ document, path, version: document.version, text: document.getText() }] : [];
     });
     const drafts = (this.folders.opened(folder)?.draft.entries ?? []).flatMap(({ links }) => links.filter(({ text }) => text !== undefined));
     if (open.length === 0 && drafts.length === 0 && !whole) return;
@@ -225,7 +229,7 @@ export class LinkHealth implements vscode.Disposable {
       drafts: drafts.map((link): LineQuery => ({
         path: pathFromBase(link.path, place.workspacePath), line: link.line, text: link.text ?? '', ...(link.before ? { before: link.before } : {}), ...(link.after ? { after: link.after } : {}),
       })),
-      unsaved: unsavedIn(place),
+      unsaved: place.unsaved(),
       ...(program === undefined ? {} : { program }),
     });
     this.#drafts.set(key, new Map(drafts.flatMap((link, index) => {
@@ -245,15 +249,9 @@ export class LinkHealth implements vscode.Disposable {
 
   async #placeOf(folder: vscode.WorkspaceFolder): Promise<DocumentsHere | undefined> {
     const key = folder.uri.toString();
-    // A setting that cannot be used is told where somebody writes; here there is nothing to check.
-    const found = folder.uri.scheme === 'file' ? await findDocuments(folder, this.state, false).catch(() => undefined) : undefined;
-    if (!found) {
-      this.#places.delete(key);
-      return undefined;
-    }
-    const up = found.workspacePath === '' ? [] : found.workspacePath.split('/').map(() => '..');
-    const place = { base: await realpath(found.base), uri: vscode.Uri.joinPath(folder.uri, ...up), workspacePath: found.workspacePath, documentsFolder: found.documentsFolder };
-    this.#places.set(key, place);
+    const place = await DocumentsHere.find(folder, this.state);
+    if (place) this.#places.set(key, place);
+    else this.#places.delete(key);
     return place;
   }
 
@@ -268,28 +266,4 @@ export class LinkHealth implements vscode.Disposable {
     this.worker.stop();
     vscode.Disposable.from(...this.#own).dispose();
   }
-}
-
-/** A file's path relative to the folder that holds `.claude`, POSIX; undefined if it lies elsewhere. */
-function pathIn(place: DocumentsHere, uri: vscode.Uri): string | undefined {
-  if (uri.scheme !== 'file') return undefined;
-  for (const base of [place.uri.path, vscode.Uri.file(place.base).path]) {
-    const root = base.endsWith('/') ? base : `${base}/`;
-    if (uri.path.startsWith(root)) return uri.path.slice(root.length);
-  }
-  return undefined;
-}
-
-/** Texts of editors with unsaved changes, by absolute path. */
-const unsavedIn = (place: DocumentsHere): [string, string][] => vscode.workspace.textDocuments.flatMap((document): [string, string][] => {
-  if (!document.isDirty) return [];
-  const path = pathIn(place, document.uri);
-  return path === undefined ? [] : [[posix.join(place.base.replaceAll('\\', '/'), path), document.getText()]];
-});
-
-/** The five documents and the handoff notes. */
-function isOurs({ documentsFolder }: DocumentsHere, path: string): boolean {
-  if (!path.startsWith(`${documentsFolder}/`)) return false;
-  const name = path.slice(documentsFolder.length + 1);
-  return documentNames.some((document) => document === name) || /^handoffs\/[^/]+\.md$/.test(name);
 }

@@ -25,10 +25,10 @@ export class LinkOffer implements vscode.Disposable {
   #show(editors: readonly vscode.TextEditor[]): void {
     const shown = new Set(editors.map(({ document }) => document.uri.toString()));
     for (const uri of this.#shown.keys()) if (!shown.has(uri)) this.#shown.delete(uri);
-    const added = [...shown].filter((uri) => !this.#shown.has(uri));
-    for (const uri of added) this.#shown.set(uri, this.health.begun);
+    const added = editors.map(({ document }) => document).filter(({ uri }) => !this.#shown.has(uri.toString()));
+    for (const { uri } of added) this.#shown.set(uri.toString(), this.health.begun);
     // What was known when its tab was last closed may be old.
-    if (added.length > 0) this.health.checkSoon();
+    if (added.length > 0) this.health.checkShown(added);
   }
 
   async #look(document: vscode.TextDocument): Promise<void> {
