@@ -1,10 +1,12 @@
 // Checks 1,000 links over 200 files of a repository with 50,000 commits: from the command line and as the editor does, cold and
 // again, beside one `git diff` per link; and finds the labelled lines if they are there.
-//   MIRRORS=folder  adds the table of labelled lines (bare repositories at MIRRORS/OWNER+NAME/repo) of links/labels.jsonl, or of LINKS_SAMPLES=….jsonl
+//   MIRRORS=folder  adds the table of labelled lines (bare repositories at MIRRORS/OWNER+NAME/repo) of links/labels.jsonl, or of LINKS_SAMPLES=….jsonl,
+//                  and that of uncommitted changes
 import { spawn, spawnSync } from 'node:child_process';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { build } from 'esbuild';
 import { score } from './links/scoreLines.mjs';
+import { uncommitted } from './links/uncommitted.mjs';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -33,12 +35,12 @@ export async function bench() {
       }
       rows.push({ what: `check ${LINKS} links, ${FILES} files, ${COMMITS} commits (${run})`, ours: `${Math.round(took)} ms`, rival: `${naive} ms (a git diff per link)`, note: `exit ${status}; ${Object.entries(states).map(([state, count]) => `${count} ${state}`).join(', ')}` });
     }
-    rows.push(...(await inEditor(folder, naive)));
+    rows.push(...(await sources((parts) => inEditor(folder, naive, parts))));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
   const { LINKS_SAMPLES: samples = join(root, 'test/bench/links/labels.jsonl'), MIRRORS: mirrors } = process.env;
-  if (mirrors && existsSync(samples)) rows.push(...labelled(samples, mirrors));
+  if (mirrors && existsSync(samples)) rows.push(...(await labelled(samples, mirrors)));
   return rows;
 }
 
@@ -51,12 +53,21 @@ function perLink(folder) {
   return Math.round(((performance.now() - started) / files.length) * LINKS);
 }
 
-/** As in the editor: a worker answers, and the event loop of the extension host is watched meanwhile. */
-async function inEditor(folder, naive) {
+/** Parts of the sources, for a bench that calls them as the editor does. */
+async function sources(use) {
   const scratch = mkdtempSync(join(root, 'node_modules/.links-bench-'));
-  const outfile = join(scratch, 'linksWorker.mjs');
-  await build({ entryPoints: [join(root, 'src/node/linksWorker.ts')], outfile, bundle: true, platform: 'node', format: 'esm', logLevel: 'error' });
-  const { LinksWorker } = await import(pathToFileURL(outfile).href);
+  try {
+    const entryPoints = [join(root, 'src/node/linksWorker.ts'), join(root, 'src/core/links/codeLink.ts')];
+    await build({ entryPoints, outdir: scratch, bundle: true, platform: 'node', format: 'esm', outExtension: { '.js': '.mjs' }, logLevel: 'error' });
+    const part = (path) => import(pathToFileURL(join(scratch, path)).href);
+    return await use({ ...(await part('node/linksWorker.mjs')), ...(await part('core/links/codeLink.mjs')) });
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** As in the editor: a worker answers, and the event loop of the extension host is watched meanwhile. */
+async function inEditor(folder, naive, { LinksWorker }) {
   const text = readFileSync(join(folder, '.claude/docs/TROUBLESHOOTING.md'), 'utf8');
   const links = text.split('\n').filter((line) => line.startsWith('- '));
   const document = (count) => ({ path: '.claude/docs/TROUBLESHOOTING.md', text: `# Troubleshooting\n\n${links.slice(-count).join('\n')}\n` });
@@ -80,17 +91,31 @@ async function inEditor(folder, naive) {
     });
     worker.stop();
   }
-  rmSync(scratch, { recursive: true, force: true });
   return rows;
 }
 
-function labelled(samples, mirrors) {
+async function labelled(samples, mirrors) {
   const byRepository = new Map();
-  for (const row of score(mirrors, readFileSync(samples, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line)))) byRepository.set(row.repo, [...(byRepository.get(row.repo) ?? []), row]);
-  return [...byRepository].map(([repo, rows]) => {
+  const scored = score(mirrors, readFileSync(samples, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line)));
+  for (const row of scored) byRepository.set(row.repo, [...(byRepository.get(row.repo) ?? []), row]);
+  const rows = [...byRepository].map(([repo, rows]) => {
     const share = (outcome) => ((100 * rows.filter((row) => row.outcome === outcome).length) / rows.length).toFixed(1);
     return { what: `locate, ${repo}`, ours: `${share('right')} % right, ${share('wrong')} % wrong jumps`, rival: 'git diff with renames and likeness: 95.5 / 1.4', note: `${rows.length} lines` };
   });
+  for (const { state, lines, same, right, wrong, others } of await sources((parts) => askUncommitted(scored, mirrors, parts))) {
+    for (const other of others) console.error(`${state}: ${other}`);
+    rows.push({ what: `one commit's change, ${state}`, ours: `${same} of ${lines} answers as between the commits`, rival: '', note: `${((100 * right) / lines).toFixed(1)} % right, ${((100 * wrong) / lines).toFixed(1)} % wrong jumps` });
+  }
+  return rows;
+}
+
+async function askUncommitted(scored, mirrors, { LinksWorker, formatCodeLink }) {
+  const worker = new LinksWorker(join(root, 'dist/links.worker.js'));
+  try {
+    return await uncommitted(scored, mirrors, (question) => worker.ask(question), ({ file, line, text }) => formatCodeLink({ path: file, line, text }, { folder: '.claude/docs/handoffs', workspacePath: '' }));
+  } finally {
+    worker.stop();
+  }
 }
 
 /** A repository made by `git fast-import`: most commits touch other files, one in ten edits one of the linked ones. */
