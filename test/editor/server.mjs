@@ -179,11 +179,12 @@ export async function startServer({ node, server }, { settings = editorSettings(
 /**
  * The page's address. URIs of the extension and its tests have the authority "remote", whatever the port.
  * @param {{ url: string, secret?: string }} server
- * @param {{ workspace?: string, extension?: string, tests?: string }} what workspace: a folder or a .code-workspace file; none: an empty window
+ * @param {{ workspace?: string, extension?: string, others?: readonly string[], tests?: string }} what workspace: a folder or a .code-workspace file;
+ *   none: an empty window; others: folders of further extensions
  */
-export function workbenchUrl({ url, secret = '' }, { workspace, extension, tests }) {
+export function workbenchUrl({ url, secret = '' }, { workspace, extension, others = [], tests }) {
   const payload = [];
-  if (extension) payload.push(['extensionDevelopmentPath', `vscode-remote://remote${extension}`]);
+  for (const path of [...(extension ? [extension] : []), ...others]) payload.push(['extensionDevelopmentPath', `vscode-remote://remote${path}`]);
   if (tests) payload.push(['extensionTestsPath', `vscode-remote://remote${tests}`]);
   const query = new URLSearchParams();
   if (secret) query.set('tkn', secret);

@@ -32,3 +32,17 @@ export function runHooks(folder: string, event: { readonly hook_event_name: 'Ses
     child.stdin.end(JSON.stringify({ cwd: folder, permission_mode: 'default', ...event }));
   })));
 }
+
+/**
+ * What a session that begins is handed by the hooks, all of it. A machine under load may not give a hook the second that it has: hooks
+ * are run until one says something, at most so many times.
+ */
+export async function handedTo(folder: string, session: string, source = 'startup', attempts = 20): Promise<string> {
+  for (let attempt = 1; ; attempt++) {
+    const runs = await runHooks(folder, { hook_event_name: 'SessionStart', source, session_id: session });
+    const wrong = runs.find(({ code, errors }) => code !== 0 || errors !== '');
+    if (wrong) throw new Error(`a hook ended with ${String(wrong.code)}: ${wrong.errors}`);
+    const told = runs.map(({ output }) => output).join('');
+    if (told !== '' || attempt === attempts) return told;
+  }
+}

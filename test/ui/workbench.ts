@@ -34,6 +34,8 @@ export interface WorkbenchOptions {
   readonly scale?: number;
   /** False: Restricted Mode. */
   readonly trust?: boolean;
+  /** Folders of further extensions that are there. */
+  readonly extensions?: readonly string[];
   /** Variables of the extension host: the window then gets a server of its own, which takes two seconds more. */
   readonly env?: Record<string, string>;
 }
@@ -87,7 +89,7 @@ async function untilReady(page: Page, theme: Theme): Promise<void> {
 
 /** Opens a window; `close` it, or use `withWorkbench`. Windows of one run share the user's settings file: the last one opened decides it. */
 export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
-  const { theme = 'Default Dark Modern', settings = {}, workspace = 'sample', viewport = { width: 1400, height: 900 }, zoom = 100, scale = 1, trust = true, env } = options;
+  const { theme = 'Default Dark Modern', settings = {}, workspace = 'sample', viewport = { width: 1400, height: 900 }, zoom = 100, scale = 1, trust = true, extensions = [], env } = options;
   const common = inject('workbench');
   const scratch = mkdtempSync(join(common.scratch, 'window-'));
   const editor = await ensureServer();
@@ -110,7 +112,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => said.push(`pageerror: ${error.message}`));
   const target = workspace === 'empty' ? undefined : sample?.folder ?? workspace;
-  await page.goto(workbenchUrl(own ?? { url: common.url }, { ...(target ? { workspace: target } : {}), extension: root }));
+  await page.goto(workbenchUrl(own ?? { url: common.url }, { ...(target ? { workspace: target } : {}), extension: root, others: extensions }));
   await untilReady(page, theme);
   // The window sometimes reads a workspace file before the server's files are there, and then has no folder until it is loaded anew.
   for (let attempt = 1; target?.endsWith('.code-workspace') && attempt <= 3; attempt++) {

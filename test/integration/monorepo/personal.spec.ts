@@ -6,13 +6,13 @@ import { git } from '../../editor/sample/makeSample.mjs';
 import { writeNote } from '../../ui/handoffSample.js';
 import { answering, folder, uriIn } from '../answers.js';
 import { disconnect } from '../connecting.js';
-import { runHooks } from '../standInAgent.js';
+import { handedTo, runHooks } from '../standInAgent.js';
 
 describe('a part of a repository that is opened by itself', () => {
   it('has nothing uncommitted that the person did not write, whatever is connected and handed over', async () => {
     const [part, root] = [folder().uri.fsPath, join(folder().uri.fsPath, '..')];
     const dirty = (): string => git(root, ['status', '--porcelain', '--untracked-files=all']);
-    const [before, started] = [dirty(), { hook_event_name: 'SessionStart', source: 'startup', session_id: 's1' } as const];
+    const before = dirty();
     await vscode.commands.executeCommand('sessionHandoff.checklist.focus');
     await answering({ pick: ([nearest]) => nearest, message: (_, choices) => choices.find((choice) => choice === 'Connect') }, () => vscode.commands.executeCommand('sessionHandoff.connectAgent'));
     assert.equal(dirty(), before);
@@ -22,8 +22,7 @@ describe('a part of a repository that is opened by itself', () => {
     const note = writeNote(root, { entries: [{ item: 'nextStep', text: 'Carry on in the part', links: [] }] });
     const withNote = dirty();
     assert.notEqual(withNote, before);
-    const [run] = await runHooks(part, started);
-    assert.match(run?.output ?? '', /Carry on in the part/);
+    assert.match(await handedTo(part, 's1'), /Carry on in the part/);
     for (const trigger of ['manual', 'auto']) assert.deepEqual((await runHooks(part, { hook_event_name: 'PreCompact', trigger, session_id: 's1' })).map(({ code, output, errors }) => ({ code, output, errors })), [{ code: 0, output: '', errors: '' }]);
     await vscode.commands.executeCommand('sessionHandoff.pickUp');
     assert.equal(dirty(), withNote);
