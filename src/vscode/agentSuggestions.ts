@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Draft, Suggestion } from '../core/session.js';
 import type { AgentFound, AgentSuggestionsWorker } from '../node/agentSuggestionsInWorker.js';
 import type { AgentSessions } from './agentSessions.js';
+import { oneLine, plainMessage } from './foreignText.js';
 import type { GitSubject } from './gitSuggestions.js';
 import type { SuggestionProvider } from './suggestionProviders.js';
 
@@ -111,7 +112,7 @@ export class AgentSuggestions implements SuggestionProvider {
     if (this.#told.has(problem)) return;
     this.#told.add(problem);
     this.log.warn(reason);
-    void vscode.window.showWarningMessage(vscode.l10n.t("Session Handoff: of the agent's findings not everything can be offered: {0}", reason));
+    void vscode.window.showWarningMessage(plainMessage(vscode.l10n.t("Session Handoff: of the agent's findings not everything can be offered: {0}", oneLine(reason, 300))));
   }
 
   dispose(): void {

@@ -11,6 +11,7 @@ import { configuration } from './configuration.js';
 import type { CursorTracker } from './cursorTracker.js';
 import { DraftIntents, isDraftMessage, type DraftMessage } from './draftIntents.js';
 import type { EvidenceView } from './evidenceView.js';
+import { plainMessage } from './foreignText.js';
 import { Gaps, gapsWords } from './gaps.js';
 import type { HandoffFolder } from './handoffFolder.js';
 import type { HandoffFolders } from './handoffFolders.js';
@@ -163,7 +164,7 @@ export class ChecklistController implements vscode.Disposable {
       else await this.#handleIn(folder, message);
     } catch (error) {
       this.log.error(error instanceof Error ? error : String(error));
-      void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+      void vscode.window.showErrorMessage(plainMessage(error instanceof Error ? error.message : String(error)));
     }
   }
 

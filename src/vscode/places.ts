@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plainMessage } from './foreignText.js';
 
 /** A path as core knows it: POSIX, relative to a workspace folder. */
 export interface FolderPath {
@@ -42,7 +43,7 @@ export async function openPlace(uri: vscode.Uri, line: number, options: vscode.T
     try {
       await vscode.commands.executeCommand('vscode.open', uri);
     } catch {
-      void vscode.window.showWarningMessage(vscode.l10n.t('{0} cannot be opened: it may have been moved or deleted.', vscode.workspace.asRelativePath(uri)));
+      void vscode.window.showWarningMessage(plainMessage(vscode.l10n.t('{0} cannot be opened: it may have been moved or deleted.', vscode.workspace.asRelativePath(uri))));
     }
   }
 }

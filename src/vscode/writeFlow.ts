@@ -9,6 +9,7 @@ import { applyToBuffer, changesAfterUndo, restoreBuffer, type BufferEdit } from 
 import { configuration } from './configuration.js';
 import type { DocumentPreview } from './documentPreview.js';
 import type { FolderDocuments } from './documentsPlace.js';
+import { plainMessage } from './foreignText.js';
 import { localDate, type HandoffFolder } from './handoffFolder.js';
 import { MergeAttributesOffer } from './mergeAttributesOffer.js';
 import { openPlace } from './places.js';
@@ -156,14 +157,14 @@ export class WriteFlow implements vscode.Disposable {
       const planned = await this.#working(folder, vscode.l10n.t('Computing the preview…'), (signal) => this.planner.plan(folder, place, signal));
       if (!planned) return;
       const refused = Object.values(planned.texts.refused).map(({ message }) => message);
-      if (refused.length) void vscode.window.showWarningMessage(refused.join('\n'));
+      if (refused.length) void vscode.window.showWarningMessage(plainMessage(refused.join('\n')));
       if (planned.plan.changes.length === 0) {
         void vscode.window.showInformationMessage(folder.draft.entries.length ? vscode.l10n.t('Everything stands in the documents already.') : vscode.l10n.t('There is nothing to write yet. Add an entry first.'));
         return;
       }
       await this.#preview.show(folder, place, planned.plan);
     } catch (error) {
-      if (!(error instanceof Error && error.name === 'AbortError')) void vscode.window.showErrorMessage(this.#failure(error));
+      if (!(error instanceof Error && error.name === 'AbortError')) void vscode.window.showErrorMessage(plainMessage(this.#failure(error)));
     }
   }
 

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync, chmodS
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { makeHandoffSample } from './handoffSample.js';
+import { notificationOf } from './notices.js';
 import { runAxe, themes, withWorkbench } from './workbench.js';
 
 const scratch = (): string => mkdtempSync(join(inject('workbench').scratch, 'handoff-'));
@@ -26,13 +27,7 @@ describe('picking a handoff up', () => {
     const sample = makeHandoffSample(join(folder, 'sample'), home);
     await withWorkbench({ workspace: sample.folder, env: { ...sample.env, HOME: home }, settings: { 'terminal.integrated.gpuAcceleration': 'off' }, viewport: { width: 1240, height: 1000 } }, async (workbench) => {
       const { page } = workbench;
-      // This build's test driver shows no toasts; the notification centre lists the same.
-      const offer = page.locator('.notifications-center .notification-list-item', { hasText: 'Handoff from 2 h ago on feature/auth' });
-      // Without a notification it closes again by itself.
-      await expect.poll(async () => {
-        if (await page.locator('.notifications-center.visible').count() === 0) await page.locator('.statusbar-item[id="status.notifications"] a').click();
-        return offer.count();
-      }, { timeout: 60_000, interval: 500 }).toBe(1);
+      const offer = await notificationOf(page, 'Handoff from 2 h ago on feature/auth');
       await workbench.screenshot('offer');
       await offer.getByRole('button', { name: 'Continue' }).click();
       const frame = await workbench.frame();
