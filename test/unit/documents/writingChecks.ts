@@ -34,20 +34,20 @@ const ours = (node: RootContent): boolean => node.type === 'heading' && /^(?:Ses
 
 /** Entries that join what is there: without them the tree is the old one, but for new headings of ours; a second Write changes nothing. */
 export function checkJoining(before: string): void {
-  const entries = [entry('bug', 'unlikely one'), entry('endpoint', 'unlikely two', { document: name }), entry('decision', 'unlikely three', { document: name })];
+  const entries = [entry('bug', 'zyxwv one'), entry('endpoint', 'zyxwv two', { document: name }), entry('decision', 'zyxwv three', { document: name })];
   const plan = planWrite(request(entries, { [name]: before }));
   const change = changeOf(plan.changes, before);
   const found: string[] = [];
   const now = treeOf(change.after).flatMap((node): RootContent[] => {
     if (node.type !== 'list') return [node];
     const kept = node.children.filter((item) => {
-      if (!JSON.stringify(item).includes('unlikely')) return true;
+      if (!JSON.stringify(item).includes('zyxwv')) return true;
       found.push(textOfItem(item));
       return false;
     });
     return kept.length === 0 ? [] : [{ ...node, children: kept }];
   });
-  eq('items', found.toSorted(), ['unlikely one', 'unlikely three', 'unlikely two']);
+  eq('items', found.toSorted(), ['zyxwv one', 'zyxwv three', 'zyxwv two']);
   const old = treeOf(before);
   let at = 0;
   for (const node of now) {
@@ -64,7 +64,7 @@ export function checkJoining(before: string): void {
 export function checkScanned(before: string): void {
   const text = before.replace(/^\ufeff/, '');
   for (const date of ['2026-11-22', '2026-11-30']) {
-    const place = (category: 'fixed' | 'changed' | 'handoff', id: string) => ({ id, category, lines: [`unlikely ${id}`] });
+    const place = (category: 'fixed' | 'changed' | 'handoff', id: string) => ({ id, category, lines: [`zyxwv ${id}`] });
     const entries = [place('fixed', 'one'), place('changed', 'two'), place('handoff', 'three')];
     eq('what the scanned text becomes', spliceDocument(text, outlineOf(text, 0), date, entries).after, spliceDocument(text, remarkOutline(text), date, entries).after);
   }
