@@ -132,6 +132,8 @@ class Scanner {
   #leaf: Leaf;
   #lastBlock: number;
   #openBefore = false;
+  /** What was begun last is code or HTML, closed or not. */
+  #endsInRaw = false;
   #lineStart = 0;
   #lineEnd = 0;
   /** The line before is blank, or this is the first. */
@@ -229,13 +231,15 @@ class Scanner {
       this.#containers.length = matched;
       this.#containers.push(container);
       this.#leaf = undefined;
+      this.#endsInRaw = false;
       interrupts = false;
       matched++;
     };
-    const startLeaf = (leaf: Leaf) => {
+    const startLeaf = (leaf: Leaf, isRaw = leaf !== undefined && leaf.kind !== 'paragraph') => {
       if (matched === 0) this.#startLastBlock();
       this.#containers.length = matched;
       this.#leaf = leaf;
+      this.#endsInRaw = isRaw;
     };
     for (;;) {
       const indent = line.indent();
@@ -276,7 +280,7 @@ class Scanner {
         if (html) {
           if (content.includes(']]]>')) throw new Unsure();
           const opened = content.replace(/^<!--|^<\?|^<!\[CDATA\[/, (start) => (start === '<!--' ? '--' : start === '<?' ? '?' : ''));
-          startLeaf(html.until?.test(opened) ? undefined : { kind: 'html', until: html.until });
+          startLeaf(html.until?.test(opened) ? undefined : { kind: 'html', until: html.until }, true);
           return;
         }
         if (completeTag.test(content)) {
@@ -293,6 +297,7 @@ class Scanner {
         }
         if (matched === 0) this.#heading(paragraph.start, content.startsWith('=') ? 1 : 2, this.text.slice(paragraph.start, this.#lineEnd));
         this.#leaf = undefined;
+        this.#endsInRaw = false;
         return;
       }
       if (thematicBreak.test(content)) {
@@ -339,7 +344,7 @@ class Scanner {
   }
 
   #startLastBlock(): void {
-    this.#openBefore = this.#containers.length > 0 && this.#leaf !== undefined && this.#leaf.kind !== 'paragraph';
+    this.#openBefore = this.#containers.length > 0 && this.#endsInRaw;
     this.#lastBlock = this.#lineStart;
   }
 

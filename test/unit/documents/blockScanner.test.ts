@@ -31,6 +31,6 @@ describe('the scanner', () => {
 
   it('lets a Write put the same into a text as a parse does', () => {
     const ours = fc.tuple(anyDocument, anyDocument).map(([before, behind]) => `${before}\n## Session: 2026-11-22\n\n### Fixed\n\n${behind}`);
-    fc.assert(fc.property(fc.oneof(anyDocument, ours).filter(parses), checkScanned), { numRuns: runs(200) });
+    fc.assert(fc.property(fc.oneof(anyDocument, ours).filter(parses), checkScanned), { numRuns: runs(200), examples: [['> <?> \n```'], ['> ```\n> ```\n```'], ['> ```\n> ```\n> a\n```']] });
   });
 });

@@ -12,7 +12,15 @@ const withFrontMatter = unified().use(remarkParse).use(remarkGfm).use(remarkFron
 const parse = (text: string) => (/^\ufeff?---[ \t]*[\r\n](?:[^]*?[\r\n])?---[ \t]*(?:[\r\n]|$)/.test(text) ? withFrontMatter : plain).parse(text);
 
 /** The blocks of a text as remark reads them, without positions. */
-export const treeOf = (text: string): RootContent[] => parse(text).children.map((node) => JSON.parse(JSON.stringify(node, (key, value: unknown) => (key === 'position' ? undefined : value))) as RootContent);
+export const treeOf = (text: string): RootContent[] => parse(text).children.map((node) => withoutPositions(node) as RootContent);
+
+/** micromark counts the line end behind HTML that is open at its container's end to it, or not, by what follows: no reader sees a difference. */
+function withoutPositions(node: RootContent): unknown {
+  return JSON.parse(JSON.stringify(node, function withoutPosition(this: { type?: string }, key, value: unknown) {
+    if (key === 'position') return undefined;
+    return key === 'value' && this.type === 'html' && typeof value === 'string' ? value.replace(/[\r\n]+$/, '') : value;
+  }));
+}
 
 export const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
