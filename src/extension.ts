@@ -78,6 +78,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const terminals = own(new OwnTerminals());
   const pickUp = own(new PickUp(context.workspaceState, notes, links, builtInGit, new AgentHandOver(terminals), terminals, log));
   const offer: NoteOffer = own(new NoteOffer(notes, (folder, file) => checklist.pickUpNote(folder, file, true), log));
+  own(pickUp.onDidContinue(({ folder, file }) => { offer.hush(folder.workspaceFolder, file); }));
   const connector = own(new AgentConnector(context.workspaceState, join(context.extensionPath, 'dist'), notes, builtInGit, previews, log));
   const receipts = own(new ReceiptWatch(sessions, notes, connector, log));
   const unreviewed = own(new UnreviewedSuggestions(context.workspaceState, log));

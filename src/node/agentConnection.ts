@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rmdir } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { connectHooks, disconnectHooks, hookCommand, hooksOfOurs, ourHooks, windowsHookCommand, type HookRecord } from '../core/agentHooks.js';
 import { storedFields } from '../core/storedFields.js';
@@ -40,14 +40,20 @@ async function readSettings(base: string): Promise<Settings> {
 
 const recordPath = async (base: string, home: string): Promise<string> => join(home, 'folders', nameOfFolder(await realFolder(base)), 'agent-hooks.json');
 
-async function readRecord(base: string, home: string): Promise<HookRecord | undefined> {
-  const fields = storedFields(await readFile(await recordPath(base, home), 'utf8').catch(() => ''));
-  if (!fields) return undefined;
-  const { insertions, created } = fields;
-  return Array.isArray(insertions) && insertions.every((one) => typeof one === 'string') && typeof created === 'boolean' ? { insertions, created } : undefined;
+/** What was done to a folder, so that exactly that can be undone. */
+interface ConnectionRecord extends HookRecord {
+  /** There was no `.claude` before: an empty one that stays would draw the documents to itself. */
+  readonly madeFolder?: boolean;
 }
 
-async function keepRecord(base: string, record: HookRecord, home: string): Promise<void> {
+async function readRecord(base: string, home: string): Promise<ConnectionRecord | undefined> {
+  const fields = storedFields(await readFile(await recordPath(base, home), 'utf8').catch(() => ''));
+  if (!fields) return undefined;
+  const { insertions, created, madeFolder } = fields;
+  return Array.isArray(insertions) && insertions.every((one) => typeof one === 'string') && typeof created === 'boolean' ? { insertions, created, madeFolder: madeFolder === true } : undefined;
+}
+
+async function keepRecord(base: string, record: ConnectionRecord, home: string): Promise<void> {
   const path = join(await realFolder(await folderState(base, home)), 'agent-hooks.json');
   const before = await readWhole(path, path);
   await replaceFile(path, Buffer.from(JSON.stringify(record)), before?.hash, path, 0o600);
@@ -81,11 +87,12 @@ export async function readConnection(base: string, home: string = userStateFolde
  */
 export async function connectAgent(base: string, home: string = userStateFolder()): Promise<ConnectionChange> {
   const { path, text, hash } = await readSettings(base);
-  const answer = connectHooks(text, hookCommandHere(home), await readRecord(base, home));
+  const old = await readRecord(base, home);
+  const answer = connectHooks(text, hookCommandHere(home), old);
   if (answer.kind !== 'edited') return answer;
+  const made = await mkdir(dirname(path), { recursive: true });
   // Kept first: hooks that nobody could take out again to the byte would be worse than a record of none.
-  await keepRecord(base, answer.record, home);
-  await mkdir(dirname(path), { recursive: true });
+  await keepRecord(base, { ...answer.record, madeFolder: made !== undefined || (text !== undefined && old?.madeFolder === true) }, home);
   await replaceFile(path, encodeText(answer.text, settingsFile), hash, settingsFile, 0o600);
   return { kind: 'changed' };
 }
@@ -97,10 +104,13 @@ export async function connectAgent(base: string, home: string = userStateFolder(
 export async function disconnectAgent(base: string, home: string = userStateFolder()): Promise<ConnectionChange> {
   const { path, text, hash } = await readSettings(base);
   if (text === undefined || hash === undefined) return { kind: 'unchanged' };
-  const answer = disconnectHooks(text, await readRecord(base, home));
+  const done = await readRecord(base, home);
+  const answer = disconnectHooks(text, done);
   if (answer.kind !== 'edited') return answer;
   if (answer.text === undefined) await removeFile(path, hash, settingsFile);
   else await replaceFile(path, encodeText(answer.text, settingsFile), hash, settingsFile);
+  // Not if anything is in it.
+  if (answer.text === undefined && done?.madeFolder) await rmdir(dirname(path)).catch(() => undefined);
   const record = await recordPath(base, home);
   const kept = await readWhole(record, record);
   if (kept) await removeFile(record, kept.hash, record);

@@ -83,7 +83,6 @@ export class NoteOffer implements NoticeSource, vscode.Disposable {
     if (!known) return;
     switch (answer) {
       case 'continue':
-        this.hush(folder, file);
         await this.continued(folder, file);
         return;
       case 'later':

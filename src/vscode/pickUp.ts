@@ -37,7 +37,10 @@ export class PickUp implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<HandoffFolder>();
   readonly #own: vscode.Disposable;
   #folded: readonly PickUpSection[] = [];
+  readonly #continued = new vscode.EventEmitter<{ readonly folder: HandoffFolder; readonly file: string }>();
   readonly onDidChange = this.#changed.event;
+  /** A note was picked up in this window. */
+  readonly onDidContinue = this.#continued.event;
 
   constructor(
     private readonly state: vscode.Memento,
@@ -48,7 +51,7 @@ export class PickUp implements vscode.Disposable {
     private readonly terminals: OwnTerminals,
     private readonly log: vscode.LogOutputChannel,
   ) {
-    this.#own = vscode.Disposable.from(this.#changed, notes.onDidChange((workspaceFolder) => {
+    this.#own = vscode.Disposable.from(this.#changed, this.#continued, notes.onDidChange((workspaceFolder) => {
       for (const [folder, shown] of this.#shown) if (folder.workspaceFolder === workspaceFolder) void this.#lookAgain(folder, shown);
     }));
   }
@@ -140,6 +143,7 @@ export class PickUp implements vscode.Disposable {
    * @returns whether a session ended
    */
   async continueNote(folder: HandoffFolder, file: string): Promise<boolean> {
+    this.#continued.fire({ folder, file });
     if (!endsSession(folder.draft, { kind: 'continued', note: file })) return false;
     await folder.newSession();
     return true;

@@ -42,7 +42,26 @@ describe('connecting a folder with the agent', () => {
     await connectAgent(base, home);
     expect(readFileSync(settingsOf(base), 'utf8')).toContain('SessionStart');
     await disconnectAgent(base, home);
-    expect(existsSync(settingsOf(base))).toBe(false);
+    expect(readdirSync(base)).toEqual([]);
+  });
+
+  it('takes away no folder that was there before, or that holds something', async () => {
+    const [base, home] = [temporaryFolder(), temporaryFolder()];
+    mkdirSync(join(base, '.claude'));
+    await connectAgent(base, home);
+    await disconnectAgent(base, home);
+    expect(readdirSync(base)).toEqual(['.claude']);
+    const [other, part] = [temporaryFolder(), temporaryFolder()];
+    await connectAgent(other, home);
+    mkdirSync(join(other, '.claude/docs'));
+    await disconnectAgent(other, home);
+    expect(readdirSync(join(other, '.claude'))).toEqual(['docs']);
+    // Connected anew by another installation meanwhile.
+    await connectAgent(part, home);
+    await connectAgent(part, temporaryFolder('other-home'));
+    await connectAgent(part, home);
+    await disconnectAgent(part, home);
+    expect(readdirSync(part)).toEqual([]);
   });
 
   it('leaves a broken file, one that is no text, and one behind a link that leads out alone', async () => {
