@@ -4,6 +4,7 @@ import { suggestDeadEnds } from './agentDeadEnds.js';
 import { suggestDecisions } from './agentDecisions.js';
 import { suggestFixedErrors } from './agentFixedErrors.js';
 import { suggestNextSteps } from './agentNextSteps.js';
+import { suggestReportedBugs } from './agentReportedBugs.js';
 import { suggestRestartCommands } from './agentRestartCommands.js';
 import { agentSession, type AgentSession, type AgentSurroundings } from './agentSession.js';
 import { suggestStatements } from './agentStatements.js';
@@ -26,6 +27,7 @@ export function suggestInSteps(session: AgentSession, first: (suggestions: Sugge
   first(carryOn);
   return [
     ...suggestFixedErrors(session),
+    ...suggestReportedBugs(session),
     ...suggestDeadEnds(session),
     ...suggestDecisions(session),
     ...suggestStatements(session),

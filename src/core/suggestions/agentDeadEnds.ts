@@ -124,7 +124,6 @@ function undone(session: AgentSession): Candidate[] {
     if (edits.every(({ event }) => event.replacements.every(({ before, after }) => debugging.test(after) && !debugging.test(before)))) continue;
     const words = [intentionOf(session, first.index), intentionOf(session, at)].filter((text): text is string => text !== undefined);
     if (words.some((text) => probing.test(text))) continue;
-    if (edits.every(({ path }) => isTest(path))) continue;
     if (edits.every(({ event }) => event.replacements.every(({ before, after }) => onlyImports(before, after)))) continue;
     const failing = session.runs.filter((run) => run.index > first.index && run.index < at && run.result === 'failed' && run.parts.some(({ kind }) => telling.has(kind)))
       .filter((run) => {
@@ -137,6 +136,8 @@ function undone(session: AgentSession): Candidate[] {
       .flatMap(({ text }) => sentencesOf(text)).find((sentence) => admitting.test(sentence));
     const lastFailure = failing.at(-1);
     if (!corrected && !lastFailure && admitted === undefined) continue;
+    // A test is rewritten on the way; that it was an attempt must be said.
+    if (!corrected && admitted === undefined && edits.every(({ path }) => isTest(path))) continue;
     found.push({ at, tell: () => {
       const why = corrected ? `the user: ${quoted(corrected.text, 160)}` : lastFailure ? `${runInWords(lastFailure)} failed with ${code(tellingLine(lastFailure.event.output) ?? '')}` : `the agent: ${quoted(admitted ?? '', 160)}`;
       const evidence: Evidence[] = [
@@ -157,7 +158,7 @@ function undone(session: AgentSession): Candidate[] {
 }
 
 /** A prompt that turns down what was done in the turn before it. */
-function turnsDown(prompt: Prompt): boolean {
+export function turnsDown(prompt: Prompt): boolean {
   const text = prompt.text.trim();
   // A long message is a new request or a paste: what is wrong is said in a few words.
   if (text.length > 600) return false;

@@ -1,6 +1,6 @@
-import type { Plan, Question } from '../agents/activity.js';
+import type { Plan, Prompt, Question } from '../agents/activity.js';
 import type { Suggestion } from '../session.js';
-import { evidenceOf, suggestionId, type AgentSession } from './agentSession.js';
+import { evidenceOf, sentencesOf, suggestionId, type AgentSession } from './agentSession.js';
 import { detailOf, prose, quoted } from './plainText.js';
 
 const mostDecisions = 6;
@@ -73,12 +73,45 @@ function suggestPlan(session: AgentSession, event: Plan): Suggestion | undefined
   };
 }
 
+/** A person chooses: "let's go with…", "option 2 please". */
+const choosing = /^(?:(?:ok(?:ay)?|yes|yeah|yep|no|sure|good|great|fine|alright|right|then|so|hmm|and|but|thanks?|i think|i guess)[,.!:]? )*(?:(?:let'?s|let us|we(?:'ll| will| should)|i(?:'d| would|'ll| will)(?: rather| prefer to)?|please) )?(?:go(?:ing)? (?:with|for)|use|take|stick (?:with|to)|pick|choose|prefer|option|do option) \S+/i;
+/** The agent, or the person, had named alternatives. */
+const offering = /\boptions?\b|\balternative(?:ly|s)?\b|\beither\b|\bversus\b|\bvs\b|\btrade-?offs?\b|\b(?:would|could) (?:take|use|go|pick|recommend|prefer|suggest)\b|\bI(?:'d| would)? recommend\b|\bor\b[^.\n]{2,120}\?/i;
+const optionLine = /^\s*(?:[-*•#]+\s*)?(?:\*\*)?(?:option\s+)?([A-Da-d]|\d)[.):]\s*(?:\*\*)?\s*(.{4,})$/i;
+const smallWords = /^(?:the|and|for|with|that|this|one|use|let|lets|option|instead|rather|than|over|not|please|then|second|first|it|them|we|don|want|another)$/i;
+
+/** What a person chose among alternatives in the conversation: the sentence, and the lines of the options where they were listed. */
+export function choiceOf(session: AgentSession, index: number): { readonly said: string; readonly chosen: string | undefined; readonly others: readonly string[] } | undefined {
+  const event = session.events[index];
+  if (event?.kind !== 'prompt' || event.sidechain || event.via === 'memory' || event.text.length > 600) return undefined;
+  const said = sentencesOf(event.text).find((sentence) => choosing.test(sentence) && !sentence.endsWith('?') && sentence.length < 300);
+  if (said === undefined) return undefined;
+  const before = session.events.slice(0, index).findLast((other) => !other.sidechain && (other.kind === 'reply' || other.kind === 'prompt'));
+  // Work in between: the sentence tells how to go on with that.
+  if (before?.kind !== 'reply' || session.events.slice(session.events.indexOf(before), index).some(({ kind }) => kind === 'edit') || !offering.test(before.text)) return undefined;
+  const lines = before.text.split('\n').flatMap((line) => { const match = optionLine.exec(line); return match?.[1] !== undefined && match[2] !== undefined ? [{ key: match[1].toLowerCase(), text: match[2] }] : []; });
+  const key = /\b(?:option |number |#)([a-d]|\d)\b/i.exec(said)?.[1]?.toLowerCase();
+  const chosen = key === undefined ? undefined : lines.find((line) => line.key === key)?.text;
+  const words = said.toLowerCase().match(/[a-z][\w.-]{2,}/g)?.filter((word) => !smallWords.test(word)) ?? [];
+  const spoken = before.text.toLowerCase();
+  if (chosen === undefined && !words.some((word) => word.length > 3 && spoken.includes(word))) return undefined;
+  return { said, chosen, others: chosen === undefined ? [] : lines.filter((line) => line.key !== key).map(({ text }) => text) };
+}
+
+function suggestChoice(session: AgentSession, event: Prompt): Suggestion | undefined {
+  const choice = choiceOf(session, session.events.indexOf(event));
+  if (!choice) return undefined;
+  const { said, chosen, others } = choice;
+  const detail = detailOf([chosen === undefined ? undefined : `Chosen: ${prose(chosen, 240)}`, others.length > 0 ? `Not taken: ${others.slice(0, 4).map((other) => prose(other, 120)).join('; ')}` : undefined]);
+  return { id: suggestionId('choice', said.toLowerCase()), item: 'decision', source: 'agent', links: [], text: `The user decided: ${quoted(said, 240)}`, ...(detail === undefined ? {} : { detail }), evidence: [evidenceOf(event, `the user chose: ${quoted(said, 160)}`)] };
+}
+
 /** Decisions that the person took when asked: answers and approved plans, with what was not taken. */
 export function suggestDecisions(session: AgentSession): Suggestion[] {
   const found = new Map<string, Suggestion>();
   for (const event of session.events) {
     if (event.sidechain) continue;
-    const suggestion = event.kind === 'question' ? suggestQuestion(event) : event.kind === 'plan' && event.approved ? suggestPlan(session, event) : undefined;
+    const suggestion = event.kind === 'question' ? suggestQuestion(event) : event.kind === 'plan' && event.approved ? suggestPlan(session, event) : event.kind === 'prompt' ? suggestChoice(session, event) : undefined;
     // The same question asked again: the last answer holds.
     if (suggestion) {
       const key = event.kind === 'question' ? event.question : suggestion.id;

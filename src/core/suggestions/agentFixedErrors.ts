@@ -68,7 +68,7 @@ function covers(later: Run, earlier: Run): boolean {
   return needed.length > 0 && sameFolder(later, earlier) && given.some((part) => needed.some((one) => partCovers(part, one, earlier.event.output)));
 }
 
-const expecting = /\b(?:should|expect(?:ed|ing)?(?: (?:it|this|them|that|the tests?))?(?: to)?|will|must|supposed to|going to)(?: now| still| initially)? fail|\bfail(?:s|ed|ing)?,? (?:as expected|as intended|initially|first|before)|\bexpected(?:ly)? (?:to )?fail|failing test(?:s)? first|\b(?:write|writing|add|adding|start with|wrote) (?:a |the |some )?failing test|\btests? first\b|\btest-first\b|\bTDD\b|\b(?:RED|red) (?:phase|step|state|test)|\bverify (?:that )?(?:it|the tests?|they|this) (?:do(?:es)? )?(?:not pass|fails?)|\bconfirm (?:that )?(?:it|the tests?|they|this|the bug|the failure) (?:is |currently )?(?:fails?|failing|reproduc)|\bsee (?:it|them|the tests?) fail|\breproduc(?:e|es|ing) the (?:bug|issue|failure|problem|error)|\bmake sure (?:it|the tests?|they) fails?/i;
+const expecting = /\b(?:should|expect(?:ed|ing)?(?: (?:it|this|them|that|the tests?))?(?: to)?|will|must|supposed to|going to)(?: now| still| initially)? fail|\bfail(?:s|ed|ing)?,? (?:as expected|as intended|initially|first|before)|\bexpected(?:ly)? (?:to )?fail|failing test(?:s)? first|\b(?:write|writing|add|adding|start with|wrote) (?:a |the |some )?failing test|\b(?:write|writing|wrote|add|adding|start(?:ing)? with|begin(?:ning)? with|creat(?:e|ing)|do(?:ing)?) (?:the |a |some |my |our )*tests? first\b|\btests?-first\b|\bTDD\b|\b(?:RED|red) (?:phase|step|state|test)|\bverify (?:that )?(?:it|the tests?|they|this) (?:do(?:es)? )?(?:not pass|fails?)|\bconfirm (?:that )?(?:it|the tests?|they|this|the bug|the failure) (?:is |currently )?(?:fails?|failing|reproduc)|\bsee (?:it|them|the tests?) fail|\breproduc(?:e|es|ing) the (?:bug|issue|failure|problem|error)|\bmake sure (?:it|the tests?|they) fails?/i;
 /** Breaking something on purpose, to see that a test notices. */
 const sabotage = /\b(?:temporar(?:y|ily)|sanity[- ]check|mutat(?:e|ion)|deliberately|intentionally|on purpose|to (?:verify|check|confirm|prove|make sure|ensure) (?:that )?(?:the|this|my|our) (?:new )?tests? (?:actually |really |indeed )?(?:catch|detect|fail|would))/i;
 
@@ -83,7 +83,7 @@ function wasExpected(session: AgentSession, run: Run): boolean {
   const after = session.events[run.index + 1];
   if (after?.kind === 'reply') near.push(after.text.slice(0, 300));
   const prompt = session.events[turnBefore(session, run.index)];
-  const asked = prompt?.kind === 'prompt' && /\b(?:failing test(?:s)? first|test[- ]first|TDD|tests? first|red[- ]green)\b/i.test(prompt.text);
+  const asked = prompt?.kind === 'prompt' && /\b(?:failing tests? first|tests?-first|TDD|(?:write|add|start with|create|do) (?:the |a |some )*tests? first|red[- ]green)\b/i.test(prompt.text);
   return asked || near.some((text) => expecting.test(text) || sabotage.test(text));
 }
 
@@ -101,7 +101,7 @@ function segment(session: AgentSession, from: number, to: number): Segment {
 }
 
 /** Failing runs with one error, and the run that showed it gone. */
-interface Failure {
+export interface Failure {
   readonly runs: readonly Run[];
   readonly line: string;
   readonly key: string;
@@ -122,8 +122,18 @@ function natureIn(run: Run, line: string): ErrorNature {
   return last === 'test' && nature === 'runtime' ? 'assertion' : nature;
 }
 
+const knownFailures = new WeakMap<AgentSession, readonly Failure[]>();
+
 /** Every error of a failing command that was gone when the command passed, the oldest first. */
-function failuresOf(session: AgentSession): Failure[] {
+export function failuresOf(session: AgentSession): readonly Failure[] {
+  const known = knownFailures.get(session);
+  if (known) return known;
+  const found = findFailures(session);
+  knownFailures.set(session, found);
+  return found;
+}
+
+function findFailures(session: AgentSession): Failure[] {
   const failures: Failure[] = [];
   const open: { run: Run; line: string; key: string }[] = [];
   const relevant = session.runs.filter((run) => run.result !== 'open' && checked(run).length > 0);
@@ -152,6 +162,9 @@ function failuresOf(session: AgentSession): Failure[] {
 const aroundFlag = /^(?:--legacy-peer-deps|--force|-f|--no-verify|--skip-[\w-]+|--ignore-[\w-]+|--no-[\w-]*check[\w-]*|--no-strict[\w-]*|--openssl-legacy-provider|--no-frozen-lockfile|--break-system-packages|--allow-[\w-]+|--no-build-isolation|--no-sandbox|--runInBand|--no-deps|--noEmit|--experimental-[\w-]+|--disable-[\w-]+|--no-cache|--insecure|--trust[\w-]*)/;
 const aroundEdit = /@ts-(?:ignore|expect-error|nocheck)|eslint-disable|\/\/\s*nolint|#\s*(?:type:\s*ignore|noqa|pylint:\s*disable|pragma: no cover)|@SuppressWarnings|#\[allow\(|skipLibCheck|\bas any\b|\.skip\(|xfail|pytest\.mark\.skip|t\.Skip\(|"(?:overrides|resolutions)"|legacy-peer-deps|rubocop:disable|NODE_OPTIONS|patch-package/;
 const aroundWord = /\bwork(?:ing)?[- ]?around\b|\bhack\b|\btemporary fix\b|\bfor now\b/i;
+/** The agent calls what it does a workaround; that it takes one away, or would not have one, is none. */
+const calledAround = /\b(?:as|with|use|using|is|apply|add|a simple|the simplest) (?:a |an |the |this )?(?:\w+ )?work-?around\b|\bI(?:'ll| will|'ve| have)? work(?:ed)? around\b|^work-?around:/i;
+const notAround = /\b(?:(?:instead of|rather than) (?:a |an |the )?(?:\w+ )?work-?around|no longer|not|without|remov\w+|drop\w*|real fix|proper fix)\b/i;
 
 const flagsOf = (run: Run): string[] => run.parts.flatMap(({ flags, text }) => [...flags, ...text.split(' ').filter((word) => /^[A-Z_]+=/.test(word))]);
 
@@ -270,7 +283,8 @@ function candidateFor(session: AgentSession, failure: Failure, mended: Segment, 
   const mends = mended.mends.filter((run) => !covers(run, last) && !run.parts.every(({ kind }) => kind === 'server' || (kind === 'build' && mended.edits.length > 0)));
   const suppressed = mended.edits.some(({ event }) => event.replacements.some(({ before, after }) => aroundEdit.test(after) && !aroundEdit.test(before)));
   const spoken = between(session, 'reply', last.index, Math.min(session.events.length, passed.index + 4)).some(({ text }) => aroundWord.test(text));
-  const isWorkaround = (around.length > 0 && mended.edits.length === 0 && mends.length === 0) || (suppressed && new Set(mended.edits.map(({ path }) => path)).size <= 2) || (spoken && (suppressed || around.length > 0))
+  const called = between(session, 'reply', last.index, passed.index).some(({ text, sidechain }) => !sidechain && sentencesOf(text).some((sentence) => calledAround.test(sentence) && !notAround.test(sentence)));
+  const isWorkaround = called || (around.length > 0 && mended.edits.length === 0 && mends.length === 0) || (suppressed && new Set(mended.edits.map(({ path }) => path)).size <= 2) || (spoken && (suppressed || around.length > 0))
     || mends.some((run) => flagsOf(run).some((flag) => /^(?:--legacy-peer-deps|--force|--break-system-packages|--no-verify|--openssl-legacy-provider)/.test(flag)));
   return {
     weight: 5 + Math.min(3, runs.length - 1) + (named ? 2 : 0) + (nature === 'environment' ? 2 : 0) + (isWorkaround ? 2 : 0) - (nature === 'compile' ? 2 : 0) + first.index / Math.max(1, session.events.length),

@@ -31,8 +31,8 @@ function plainInstall({ base, targets, text, ecosystem, flags }: ShellRun): stri
   return text;
 }
 
-/** One-off helpers that look like servers or services: a container that is removed after its run, a static server. */
-const oneOff = /\bdocker(?: container)? run\b(?!.*\s(?:-d|--detach)\b)|\bhttp\.server\b|--help\b|--version\b|--dry-run\b|\bmigrate(?::| )(?:status|diff|create|make|generate|new)\b|\bdown(?:grade)?\b|\brollback\b|\bdb:(?:drop|rollback)\b|^(?:ba|z)?sh -n\b/;
+/** One-off helpers that look like servers or services: a container that is removed after its run, a static server; and what empties a database. */
+const oneOff = /\bdocker(?: container)? run\b(?!.*\s(?:-d|--detach)\b)|\bhttp\.server\b|--help\b|--version\b|--dry-run\b|\bmigrate(?::| )(?:status|diff|create|make|generate|new)\b|\bdown(?:grade)?\b|\brollback\b|\bdb:(?:drop|rollback|reset)\b|\b(?:db|database|migrate) reset\b|\bmigrate:(?:fresh|refresh|reset)\b|\becto\.(?:drop|reset)\b|^(?:ba|z)?sh -n\b/;
 
 /** What makes two commands the same in different forms: what they do, with what, where. */
 const family = (part: ShellRun, run: Run): string => `${part.kind}|${part.kind === 'service' ? part.base.replace(/^docker-compose|^docker compose/, 'compose') : part.kind === 'install' ? part.base.split(' ')[0] ?? '' : part.base}|${part.folder ?? run.folder ?? ''}`;

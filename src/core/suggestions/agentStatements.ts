@@ -1,6 +1,7 @@
 import type { Prompt } from '../agents/activity.js';
 import type { ItemId } from '../checklist.js';
 import type { Suggestion } from '../session.js';
+import { choiceOf } from './agentDecisions.js';
 import { evidenceOf, sentencesOf, suggestionId, type AgentSession } from './agentSession.js';
 import { quoted } from './plainText.js';
 
@@ -31,6 +32,8 @@ const lasting: readonly RegExp[] = [
   // "Money is always stored in cents": how something is done, with what, at all times.
   /^(?:all |the |our |every |any )?[\w -]{3,40} (?:is|are) (?:always|never|only) (?:\w+ed|kept|sent|shown|written|built|paid|sold|set|read|run|done|made|put) (?:as|in|by|with|without|before|after|at|to|from|for|through|via|per|when|unless|if)\b/i,
   /^(?:an? |the |all |every |each )?(?:customers?|users?|orders?|invoices?|refunds?|payments?|subscriptions?|accounts?|discounts?|coupons?|prices?|tenants?|vendors?|bookings?|reservations?|trials?|shipments?|contracts?|quotes?|memberships?)\b(?: \w+){0,3} (?:must|may only|can only|cannot|can't|shall)\b.{6,}/i,
+  // "Refunds over 500 € need a second approval": what a business object takes, from a bound on.
+  /^(?:an? |the |all |every |each )?(?:customers?|users?|orders?|invoices?|refunds?|payments?|subscriptions?|accounts?|discounts?|coupons?|prices?|tenants?|vendors?|bookings?|reservations?|trials?|shipments?|contracts?|quotes?|memberships?|withdrawals?|transfers?|expenses?|purchases?|claims?|guests?|members?|employees?)\b(?: [^\s.;:!?]+){0,2} (?:over|above|under|below|older than|younger than|more than|less than|up to|from|with|without|after|before|within)\b.{1,50}? (?:needs?|requires?|gets?|pays?|costs?|goes?|is|are|has|have) .{6,}/i,
   /\b(?:don't|do not) ever\b/i,
   /\b(?:is|are) (?:never|not) allowed\b|\b(?:is|are) (?:strictly )?forbidden\b|\bonly (?:admins?|owners?|managers?|staff|moderators?|members?|customers?|users?|paid|premium)\b.{0,60}\b(?:can|may|are allowed|should|must)\b|\b(?:no one|nobody) (?:may|should|can|is allowed to)\b/i,
   /\b(?:must not|may not|mustn't)\b.{6,}/i,
@@ -74,6 +77,8 @@ export function isLastingStatement(sentence: string): boolean {
   return lasting.some((pattern) => pattern.test(bare)) && !passing.some((pattern) => pattern.test(bare));
 }
 
+const goingOn = /^(?:the rule (?:is|here)|otherwise|that (?:means|is)|this (?:means|is|applies)|they |it )/i;
+
 /** Lasting sentences of a prompt; one that explains the one before it ("because…") is not taken apart from it. */
 function statementsOf(prompt: Prompt): string[] {
   const { text } = prompt;
@@ -83,7 +88,14 @@ function statementsOf(prompt: Prompt): string[] {
   const own = text.replace(/```[\s\S]*?(?:```|$)/g, '\n').split('\n').filter((line) => !/^\s*(?:>|\||\$ |at |\d+[:|]|[+-]{1,3}\s{2,})/.test(line)).join('\n');
   const sentences = sentencesOf(own);
   // A long enumeration is a specification of this task.
-  const found = sentences.filter(isLastingStatement);
+  const found = sentences.flatMap((sentence, index): string[] => {
+    if (!isLastingStatement(sentence)) return [];
+    const next = sentences[index + 1];
+    // "The rule is…" goes on with what was said before it: one statement.
+    if (next !== undefined && goingOn.test(next) && isLastingStatement(next)) return [`${sentence} ${next}`];
+    const before = sentences[index - 1];
+    return before !== undefined && goingOn.test(sentence) && isLastingStatement(before) ? [] : [sentence];
+  });
   return found.length > 5 && sentences.length > 15 ? [] : found;
 }
 
@@ -92,9 +104,12 @@ const folded = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N
 /** Business rules and patterns that the person stated, quoted. */
 export function suggestStatements(session: AgentSession): Suggestion[] {
   const found = new Map<string, readonly { said: string; event: Prompt }[]>();
-  for (const event of session.events) {
+  for (const [index, event] of session.events.entries()) {
     if (event.kind !== 'prompt' || event.sidechain) continue;
+    // What was chosen among alternatives is a decision, told as such.
+    const chosen = choiceOf(session, index)?.said;
     for (const sentence of statementsOf(event)) {
+      if (sentence === chosen) continue;
       const said = sentence.replace(/^[-*•>\s]+/, '').replace(/^\d+[.)]\s+/, '').trim();
       const key = folded(said);
       const known = found.get(key);

@@ -160,7 +160,8 @@ const scriptKinds: readonly (readonly [RegExp, CommandKind])[] = [
   [/(?:^|[:_-])(?:build|compile|bundle|package|dist|all)(?:$|[:_-])/, 'build'],
   [/(?:^|[:_-])(?:install|setup|bootstrap|deps|init)(?:$|[:_-])/, 'install'],
 ];
-const scriptKind = (name: string): CommandKind => scriptKinds.find(([pattern]) => pattern.test(name))?.[1] ?? 'run';
+const scriptKind = (name: string): CommandKind => (/^(?:make|create|new)[:_-]|:(?:diff|status|list|rollback|down)$/.test(name) ? 'run' : scriptKindOf(name));
+const scriptKindOf = (name: string): CommandKind => scriptKinds.find(([pattern]) => pattern.test(name))?.[1] ?? 'run';
 
 interface Understood { readonly kind: CommandKind; readonly ecosystem: Ecosystem; readonly base: string; readonly rest: readonly string[] }
 
@@ -218,6 +219,7 @@ function understand(words: readonly string[]): Understood {
       if (program === 'deno' && /^(?:test|lint|fmt|check|task|install)$/.test(first)) return is(first === 'fmt' ? 'format' : first === 'check' ? 'typecheck' : first === 'task' ? scriptKind(plain[1] ?? '') : first as 'test' | 'lint' | 'install', 'js', at(first));
       if (names.includes('--test')) return is('test', 'js', 2);
       if (names.some((word) => /^(?:-e|-p|--eval|--print|-)$/.test(word)) || first === '') return is('shell', 'js');
+      if (/^(?:\.\/)?ace$/.test(first)) return is(scriptKind(plain[1] ?? ''), 'js', plain[1] === undefined ? 2 : at(plain[1]));
       const script = program === 'deno' && first === 'run' ? plain[1] ?? first : first;
       return is(scriptOf(script), 'js', at(script));
     }
@@ -268,6 +270,7 @@ function understand(words: readonly string[]): Understood {
       const kind: CommandKind = /^db:seed/.test(first) ? 'seed' : /^db:/.test(first) ? 'migrate' : /^(?:test|spec)/.test(first) ? 'test' : /^(?:s|server)$/.test(first) ? 'server' : 'run';
       return is(kind, 'ruby', first === '' ? 1 : at(first));
     }
+    case 'ruby': return /^(?:\.\/)?bin\//.test(first) ? understand(names.slice(at(first) - 1)) : is(scriptOf(first), 'ruby', first === '' ? 1 : at(first));
     case 'bin/dev': case './bin/dev': case 'foreman': case 'overmind': case 'hivemind': return is('server', 'any', names.length);
     case 'bin/setup': case './bin/setup': return is('install', 'any');
     case 'rspec': case 'minitest': case 'cucumber': return is('test', 'ruby');
@@ -276,10 +279,16 @@ function understand(words: readonly string[]): Understood {
     case 'composer': return is(/^(?:install|require|update|dump-autoload)$/.test(first) ? 'install' : first === 'test' ? 'test' : scriptKind(first), 'php', first === '' ? 1 : at(first));
     case 'php': case 'artisan': case './artisan': case 'sail': case './vendor/bin/sail': {
       const verb = plain.find((word) => word !== 'artisan') ?? '';
+      if (program === 'php' && names.includes('-S')) return is('server', 'php', names.length);
+      if (program === 'php' && /^(?:\.\/)?(?:bin\/(?:console|cake)|spark|yii|craft)$/.test(first)) return is(scriptKind(plain.slice(1).join(':')), 'php', plain[1] === undefined ? 2 : at(plain[1]));
       if (program === 'php' && first !== 'artisan') return is(/phpunit|pest/.test(first) ? 'test' : names.includes('-r') ? 'shell' : 'run', 'php', first === '' ? 1 : at(first));
       if (/sail$/.test(program) && verb === 'up') return is('service', 'php', at(verb));
       const kind: CommandKind = /^migrate/.test(verb) ? (/status/.test(verb) ? 'run' : 'migrate') : verb === 'db:seed' ? 'seed' : verb === 'test' ? 'test' : verb === 'serve' || /^(?:horizon|queue:(?:work|listen)|reverb:start|octane:start)$/.test(verb) ? 'server' : verb === 'tinker' ? 'shell' : 'run';
       return is(kind, 'php', verb === '' ? names.length : at(verb));
+    }
+    case 'symfony': case 'bin/console': case './bin/console': {
+      const verb = first === 'console' ? plain[1] ?? '' : first;
+      return is(scriptKind(verb), 'php', verb === '' ? 1 : at(verb));
     }
     case 'phpunit': case 'pest': return is('test', 'php');
     case 'phpstan': case 'psalm': case 'phpcs': case 'pint': return is('lint', 'php');
@@ -303,6 +312,12 @@ function understand(words: readonly string[]): Understood {
       }
       if (compose) return is(/^(?:up|start|restart)$/.test(verb) ? 'service' : verb === 'build' ? 'build' : verb === 'down' || verb === 'stop' || verb === 'rm' ? 'setup' : 'search', 'any', verb === '' ? names.length : at(verb));
       return is(/^(?:start|run|restart)$/.test(verb) ? 'service' : verb === 'build' || verb === 'buildx' ? 'build' : verb === 'pull' || ((verb === 'network' || verb === 'volume') && plain.includes('create')) ? 'setup' : 'search', 'any', verb === '' ? 1 : at(verb));
+    }
+    case 'pod': case 'carthage': return is(/^(?:install|update|bootstrap)$/.test(first) ? 'install' : 'run', 'any', first === '' ? 1 : at(first));
+    case 'colima': case 'minikube': case 'vagrant': case 'orbctl': case 'multipass': case 'kind': case 'k3d': return is(/^(?:start|up|create)$/.test(first) ? 'service' : 'setup', 'any', first === '' ? 1 : at(first));
+    case 'tilt': case 'skaffold': case 'sst': case 'convex': case 'encore': case 'hugo': case 'jekyll': case 'mkdocs': case 'trunk': case 'strapi': case 'storybook': case 'medusa': case 'directus': case 'tauri': case 'hasura': {
+      if (program === 'hasura') return is(first === 'migrate' ? 'migrate' : first === 'seed' || first === 'seeds' ? 'seed' : 'run', 'any', plain[1] === undefined ? 1 : at(plain[1]));
+      return is(/^(?:dev|serve|server|s|start|up|develop|run)$/.test(first) ? 'server' : /^(?:build|deploy)$/.test(first) ? 'build' : scriptKind(first), 'any', first === '' ? 1 : at(first));
     }
     case 'brew': return first === 'services' ? is(/^(?:start|restart)$/.test(plain[1] ?? '') ? 'service' : 'setup', 'any', 3) : is(first === 'install' ? 'install' : 'search', 'any', first === '' ? 1 : at(first));
     case 'systemctl': case 'service': case 'pg_ctl': case 'pg_ctlcluster': case 'rc-service': case 'launchctl': return is(/\b(?:start|restart)\b/.test(names.join(' ')) ? 'service' : 'search', 'any', names.length);

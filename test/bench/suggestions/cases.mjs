@@ -1,7 +1,8 @@
 // Labelled excerpts: what a sensible colleague would write down after reading each. Modelled on public sessions and
-// issue threads (facts on Claude Code, §7 and §8); laterCases.mjs holds the ones over other languages.
+// issue threads (facts on Claude Code, §7 and §8); laterCases.mjs holds the ones over other languages, furtherCases.mjs a third round.
 // An expectation is an item (or several that a person could choose between) and texts that the suggestion must hold.
 
+import { furtherCases } from './furtherCases.mjs';
 import { laterCases } from './laterCases.mjs';
 
 /** @typedef {import('./transcript.mjs').Step} Step */
@@ -309,4 +310,4 @@ const harder = [
 ];
 
 /** All labelled cases. */
-export const cases = [...first, ...later, ...harder, ...laterCases];
+export const cases = [...first, ...later, ...harder, ...laterCases, ...furtherCases];
