@@ -21,6 +21,9 @@ describe('Go', () => {
       sub.Path("/c").Methods("GET").HandlerFunc(h)
     }`))).toEqual(['added endpoint DELETE /b', 'added endpoint GET /sub/c', 'added endpoint POST /a']);
   });
+  it('gin: a verb by a constant of the package', async () => {
+    expect(await changes('a.go', undefined, go('github.com/gin-gonic/gin', 'func f(router *gin.RouterGroup) { router.Handle(MethodHead, "/*path", h); router.Handle(MethodMkcol, "/*path", h); router.Handle(Other, "/x", h) }'))).toEqual(['added endpoint ANY /x', 'added endpoint HEAD /*path', 'added endpoint MKCOL /*path']);
+  });
   it('echo: a verb by constant', async () => {
     expect(await changes('a.go', undefined, go('github.com/labstack/echo/v4', 'func f(e *echo.Echo) { e.Add(http.MethodPut, "/c", h); e.Match([]string{http.MethodGet}, "/d", h) }'))).toEqual(['added endpoint GET /d', 'added endpoint PUT /c']);
   });

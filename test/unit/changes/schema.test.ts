@@ -54,6 +54,14 @@ describe('SQL migrations', () => {
   it('tables that hold rows for the time of the migration are none', async () => {
     expect(await migration('DROP TABLE IF EXISTS public._copy;\nSELECT id INTO public._copy FROM t;\nALTER TABLE t DROP COLUMN a;\nDROP TABLE public._copy;')).toEqual(['removed column t.a']);
   });
+  it('a dump that is split into a file for each table is compared with them', async () => {
+    const made = (name: string, more = '') => `CREATE TABLE ${name} (id int${more});\n`;
+    const { facts } = await detection({ 'db/schema.sql': [made('users') + made('teams'), undefined], 'db/schema/users.sql': [undefined, made('users', ', email text')], 'db/schema/teams.sql': [undefined, made('teams')] });
+    expect(facts.map(said)).toEqual(['added column users.email']);
+  });
+  it('a column that is made again in another spelling is another one', async () => {
+    expect(await changes('migrations/2_x.sql', undefined, 'ALTER TABLE "Item" DROP COLUMN "sizeKB", ADD COLUMN "sizeKb" INTEGER NOT NULL;')).toEqual(['added column Item.sizeKb', 'removed column Item.sizeKB']);
+  });
   it('what steps undo among themselves is nothing', async () => {
     expect(await migration('CREATE TABLE a (x int); ALTER TABLE a ADD y int; DROP TABLE a; CREATE TEMP TABLE b (x int); DROP TABLE b; ALTER TABLE c ADD d int; ALTER TABLE c DROP COLUMN d;')).toEqual([]);
   });
@@ -103,6 +111,19 @@ describe('models and migrations together', () => {
     const dump = (line: string) => `ActiveRecord::Schema[7.0].define do\n  create_table "posts" do |t|\n    t.string "a"\n${line}  end\nend\n`;
     expect(await facts({ 'db/schema.rb': [dump(''), dump('    t.bigint "user_id", null: false\n    t.index ["user_id"], name: "index_posts_on_user_id"\n')], 'db/migrate/1_a.rb': [undefined, 'class A < ActiveRecord::Migration[7.0]\n  def change\n    add_reference :posts, :user, null: false\n  end\nend\n'] })).toEqual(['added column posts.user_id', 'added index posts (user_id)']);
     expect(await changes('database/migrations/1.php', undefined, "<?php\nreturn new class extends Migration { public function up() { Schema::table('users', function (Blueprint $table) { $table->text('k')->change(); $table->dropUnique(['k']); $table->string('h')->nullable()->unique(); }); } public function down() { Schema::drop('users'); } };")).toEqual(['added column users.h', 'added index users (h)', 'modified column users.k', 'removed index users (k)']);
+  });
+  it('GORM: the first tag of a struct makes no table of what was one', async () => {
+    const struct = (tag: string) => `package model\ntype Tenant struct {\n  ID uint\n  Name string${tag}\n}`;
+    expect(await changes('model/tenant.go', struct(''), struct(' `gorm:"default:x"`').replace('}', '  Code string\n}'))).toEqual(['added column tenants.code']);
+    expect(await changes('model/tenant.go', undefined, struct(' `gorm:"default:x"`'))).toEqual(['added entity Tenant', 'added table tenants']);
+  });
+  it('Sequelize: a table that only the caller names is not told', async () => {
+    expect(await changes('migrations/2-x.js', undefined, 'async function up({ context: { queryInterface } }) { await addIndex(queryInterface, "items", ["size"]) }\nasync function addIndex(queryInterface, table, columns) { await queryInterface.addIndex(table, columns) }')).toEqual([]);
+  });
+  it('Eloquent: a model is one whatever it is called', async () => {
+    const model = (name: string, body: string) => `<?php\nnamespace App\\Models;\nuse Illuminate\\Database\\Eloquent\\Model;\nclass ${name} extends Model { ${body} }`;
+    expect(await changes('app/Models/TimelineEvent.php', undefined, model('TimelineEvent', ''))).toEqual(['added entity TimelineEvent']);
+    expect(await changes('app/Models/LifeEvent.php', model('LifeEvent', ''), model('LifeEvent', 'public function emotion() { return $this->belongsTo(Emotion::class); }'))).toEqual(['added relation LifeEvent.emotion']);
   });
   it('GORM, JPA and EF Core', async () => {
     const go = (line: string) => `package m\ntype User struct {\n\tID uint \`gorm:"primaryKey"\`\n${line}}\n`;
