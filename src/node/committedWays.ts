@@ -1,10 +1,10 @@
 import { Way, type FileChange, type Step, type WayFrom } from '../core/links/lineHistory.js';
-import { parseRaw } from './rawChanges.js';
+import { parseRaw, type RawCommit } from './rawChanges.js';
 
 /** What walking a history asks of git. */
 export interface WalkedRepository {
-  /** What git printed, also if it gave up on the way (an object is missing in a partial clone); undefined if it could not be run. */
-  run(args: string[]): Promise<Buffer | undefined>;
+  /** What git printed, and whether it said that it is not all (an object is missing in a partial clone); undefined if it could not be run. */
+  run(args: string[]): Promise<{ readonly out: Buffer; readonly failed: boolean } | undefined>;
   /** The files that differ between two commits. */
   compare(from: string, to: string): Promise<FileChange[] | undefined>;
   /** When a commit was made, in seconds; undefined if there is none. */
@@ -18,6 +18,8 @@ const MOST_ALONE = 4;
 const MOST_WALKS = 8;
 /** So often names that a file took on the way are looked for in a walk of their own, before all files are. */
 const MOST_RENAMES = 3;
+/** So many commits with missing files are gone around; behind them renames of edited files are not known. */
+const MOST_STOPS = 8;
 
 /** The commits along first parents after (and with) `since`, and what they did. */
 interface Walk {
@@ -83,7 +85,7 @@ export class CommittedWays {
 
   /** Another branch, or an older state: every change since the common commit is taken back, then those of the other side are made. */
   private async overBase(from: string, to: string, path: string): Promise<WayFrom | undefined> {
-    const base = await remember(this.bases, `${from} ${to}`, async () => (await this.repository.run(['merge-base', '--end-of-options', from, to]))?.toString().split('\n')[0] ?? '');
+    const base = await remember(this.bases, `${from} ${to}`, async () => (await this.repository.run(['merge-base', '--end-of-options', from, to]))?.out.toString().split('\n')[0] ?? '');
     if (base === '' || base === from) return undefined;
     const back = await this.forward(base, from, path);
     const on = await this.forward(base, to, path);
@@ -140,7 +142,7 @@ export class CommittedWays {
     const key = `${since} ${to}`;
     return remember(this.orders, key, async () => {
       const parents = new Map<string, string[]>();
-      for (const line of ((await this.repository.run(['rev-list', '--parents', '--end-of-options', to, `^${since}^@`])) ?? '').toString().split('\n')) {
+      for (const line of (await this.repository.run(['rev-list', '--parents', '--end-of-options', to, `^${since}^@`]))?.out.toString().split('\n') ?? []) {
         const [id, ...rest] = line.split(' ');
         if (id) parents.set(id, rest);
       }
@@ -180,14 +182,41 @@ export class CommittedWays {
     });
   }
 
-  /** What the commits along first parents did, the first commit itself included where it touched one of the files. */
+  /** What the commits along first parents did, the first commit itself included where it touched one of the files; undefined if that is not known for all of them. */
   private async fetch(since: string, to: string, paths: ReadonlySet<string> | undefined): Promise<Way | undefined> {
-    const log = ['log', '--first-parent', '-m', '--raw', '-r', '-z', '-M', '--no-abbrev', '--no-color', '--no-show-signature', '--format=%H %P', `--max-count=${String(LONGEST_WAY + 1)}`];
-    const output = await this.repository.run([...log, ...(paths ? ['--full-diff'] : []), '--end-of-options', to, `^${since}^@`, '--', ...(paths ?? [])]);
-    const commits = parseRaw(output ?? Buffer.alloc(0));
-    if (commits.length > LONGEST_WAY) return undefined;
-    const steps = commits.reverse().map(({ id, parents: [parent = ''], files }): Step => ({ from: parent, to: id, files }));
+    const found = await this.log(since, to, paths, '-M');
+    const commits = found.failed ? await this.fetchAround(since, to, paths, found.commits) : found.commits;
+    if (!commits || commits.length > LONGEST_WAY) return undefined;
+    const steps = [...commits].reverse().map(({ id, parents: [parent = ''], files }): Step => ({ from: parent, to: id, files }));
     return new Way(steps, paths && new Set(paths));
+  }
+
+  /**
+   * A file that is missing (in a partial clone) ends git where it would be compared with others for a rename: at that commit only
+   * renames of unchanged files are known, which needs no file, and git goes on behind it.
+   * @param begun what git said before it ended
+   */
+  private async fetchAround(since: string, to: string, paths: ReadonlySet<string> | undefined, begun: readonly RawCommit[]): Promise<RawCommit[] | undefined> {
+    const plain = await this.log(since, to, paths, '-M100%');
+    if (plain.failed) return undefined;
+    const known = new Map(begun.map((commit) => [commit.id, commit]));
+    for (let stops = 0; stops < MOST_STOPS; stops++) {
+      const stopped = plain.commits.find(({ id }) => !known.has(id));
+      const before = stopped?.parents[0];
+      if (!stopped || before === undefined) break;
+      known.set(stopped.id, stopped);
+      const rest = await this.log(since, before, paths, '-M');
+      for (const commit of rest.commits) known.set(commit.id, commit);
+      if (!rest.failed) break;
+    }
+    return plain.commits.map((commit) => known.get(commit.id) ?? commit);
+  }
+
+  /** The commits along first parents, newest first. */
+  private async log(since: string, to: string, paths: ReadonlySet<string> | undefined, renames: '-M' | '-M100%'): Promise<{ commits: RawCommit[]; failed: boolean }> {
+    const options = ['--first-parent', '-m', '--raw', '-r', '-z', renames, '--no-abbrev', '--no-color', '--no-show-signature', '--format=%H %P', `--max-count=${String(LONGEST_WAY + 1)}`];
+    const output = await this.repository.run(['log', ...options, ...(paths ? ['--full-diff'] : []), '--end-of-options', to, `^${since}^@`, '--', ...(paths ?? [])]);
+    return { commits: parseRaw(output?.out ?? Buffer.alloc(0)), failed: output?.failed !== false };
   }
 }
 

@@ -3,7 +3,7 @@ import { Way } from '../core/links/lineHistory.js';
 import { decodeAnyText } from '../core/links/lineText.js';
 import { pairRenames, type WholeFile } from '../core/links/renames.js';
 import { CommittedWays, NO_WAY, remember } from './committedWays.js';
-import { git, ObjectReader, type Repository } from './gitObjects.js';
+import { gitOutput, ObjectReader, type Repository } from './gitObjects.js';
 import { LARGEST_FILE, PresentFiles } from './presentFiles.js';
 import { parseRaw } from './rawChanges.js';
 
@@ -98,12 +98,14 @@ export class GitLineHistory implements LineHistory {
 
   compare(from: Version, to: Version): Promise<FileChange[] | undefined> {
     return remember(this.comparisons, `${from} ${to}`, async () => {
-      const range = to === NOW ? ['diff', '--raw', '-z', '-M', '--no-abbrev', '--no-ext-diff', '--ignore-submodules', from, '--'] : ['diff-tree', '-r', '--raw', '-z', '-M', '--no-abbrev', from, to, '--'];
+      const range = (renames: string): string[] => (to === NOW ? ['diff', '--raw', '-z', renames, '--no-abbrev', '--no-ext-diff', '--ignore-submodules', from, '--'] : ['diff-tree', '-r', '--raw', '-z', renames, '--no-abbrev', from, to, '--']);
       const present = to === NOW ? this.present : undefined;
-      const [raw, added] = await Promise.all([this.run(range), present ? this.run(['ls-files', '-z', '--others', '--exclude-standard']) : undefined]);
-      if (!raw) return undefined;
-      const files = parseRaw(raw)[0]?.files ?? [];
-      if (added) await this.addUntracked(files, from, added.toString().split('\0').filter((path) => path !== ''));
+      const [compared, added] = await Promise.all([this.run(range('-M')), present ? this.run(['ls-files', '-z', '--others', '--exclude-standard']) : undefined]);
+      // A file that is missing (in a partial clone) cannot be compared for a rename; renames of unchanged files need none.
+      const raw = compared?.failed ? await this.run(range('-M100%')) : compared;
+      if (!raw || raw.failed) return undefined;
+      const files = parseRaw(raw.out)[0]?.files ?? [];
+      if (added) await this.addUntracked(files, from, added.out.toString().split('\0').filter((path) => path !== ''));
       // What an editor holds unsaved is a change too, though git knows nothing of it.
       for (const path of present?.unsaved.keys() ?? []) if (!files.some(({ after }) => after === path)) files.push({ before: path, after: path });
       return files;
@@ -137,13 +139,13 @@ export class GitLineHistory implements LineHistory {
     return at === undefined ? undefined : Number(at);
   }
 
-  private async run(args: string[]): Promise<Buffer | undefined> {
+  private async run(args: string[]): Promise<{ out: Buffer; failed: boolean } | undefined> {
     const { program } = this.options;
-    return git(this.repository, args, { accept: [0, 128], ...(program ? { program } : {}) }).catch(() => undefined);
+    return gitOutput(this.repository, args, program ? { program } : {}).then(({ out, code }) => ({ out, failed: code !== 0 }), () => undefined);
   }
 
   /** Whether git itself keeps a file out of the tree (a sparse checkout): then it is not gone. */
   private async isKeptOut(path: string): Promise<boolean> {
-    return (await this.run(['ls-files', '-t', '-z', '--', path]))?.toString() === `S ${path}\0`;
+    return (await this.run(['ls-files', '-t', '-z', '--', path]))?.out.toString() === `S ${path}\0`;
   }
 }

@@ -21,12 +21,19 @@ const environment = (): NodeJS.ProcessEnv => ({
 });
 const at = (repository: Repository): string[] => ('gitDir' in repository ? ['--git-dir', repository.gitDir] : ['-C', repository.folder]);
 
+/** What git printed and how it ended: a code that is not 0 says that what it printed may not be all. */
+export interface GitOutput {
+  readonly out: Buffer;
+  readonly code: number | null;
+  /** the first line of what it complained of */
+  readonly message: string;
+}
+
 /**
  * Runs git with an argument array, without a shell.
- * @param accept exit codes that are an answer (1 of `git grep`: nothing found)
- * @throws GitError if git cannot be started or says no
+ * @throws GitError if git cannot be started
  */
-export function git(repository: Repository, args: readonly string[], { program = 'git', signal, accept = [0] }: { program?: string; signal?: AbortSignal | undefined; accept?: readonly number[] } = {}): Promise<Buffer> {
+export function gitOutput(repository: Repository, args: readonly string[], { program = 'git', signal }: { program?: string; signal?: AbortSignal | undefined } = {}): Promise<GitOutput> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, [...safe, ...at(repository), ...args], { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true, env: environment(), ...(signal ? { signal } : {}) });
     const out: Buffer[] = [];
@@ -34,11 +41,19 @@ export function git(repository: Repository, args: readonly string[], { program =
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => { if (message.length < 4_000) message += chunk.toString(); });
     child.on('error', (error) => { reject(error.name === 'AbortError' ? error : new GitError(`git could not be started: ${error.message}`)); });
-    child.on('close', (code) => {
-      if (code !== null && accept.includes(code)) resolve(Buffer.concat(out));
-      else reject(new GitError(message.split('\n')[0] ?? `git ended with ${String(code)}`));
-    });
+    child.on('close', (code) => { resolve({ out: Buffer.concat(out), code, message: message.split('\n')[0] ?? '' }); });
   });
+}
+
+/**
+ * What git answers.
+ * @param accept exit codes that are an answer (1 of `git grep`: nothing found)
+ * @throws GitError if git cannot be started or says no
+ */
+export async function git(repository: Repository, args: readonly string[], { accept = [0], ...options }: { program?: string; signal?: AbortSignal | undefined; accept?: readonly number[] } = {}): Promise<Buffer> {
+  const { out, code, message } = await gitOutput(repository, args, options);
+  if (code !== null && accept.includes(code)) return out;
+  throw new GitError(message);
 }
 
 /**

@@ -285,6 +285,23 @@ describe('LineFinder', () => {
     expect(await find(repo, { path: 'no\nsuch', line: 1, text: 'x' }, a, b)).toBe('lost');
   });
 
+  it('follows every commit and rename also where files of the history are missing, as in a partial clone', async () => {
+    const repo = repository();
+    const page = Array.from({ length: 40 }, (_, k) => `<p>${String(k * k)}</p>`);
+    const a = repo.commit({ 'src/server.js': server, 'page.html': page });
+    const twin = '  clearInterval(timer);';
+    repo.commit({ 'src/server.js': [...server.slice(0, 3), twin, ...server.slice(3)] });
+    repo.git('mv', 'src/server.js', 'src/web.js');
+    repo.commit({ 'src/web.js': [...server.slice(0, 3), twin, ...server.slice(3), '// renamed'] });
+    repo.git('mv', 'page.html', 'index.html');
+    repo.commit({ 'index.html': [...page, '<p>end</p>'] });
+    const b = repo.commit({ 'src/web.js': ['// head', ...server.slice(0, 3), twin, ...server.slice(3), '// renamed'] });
+    const missing = repo.git('rev-parse', `${a}:page.html`);
+    rmSync(join(repo.folder, '.git/objects', missing.slice(0, 2), missing.slice(2)));
+    expect(await find(repo, line(20), a, b)).toBe('moved src/web.js:22');
+    expect(await find(repo, line(21), a, b)).toBe('moved src/web.js:23');
+  });
+
   it('answers from text alone when git is gone', async () => {
     const repo = repository();
     const a = repo.commit({ 'src/server.js': server });
