@@ -120,6 +120,27 @@ describe('models and migrations together', () => {
   it('Sequelize: a table that only the caller names is not told', async () => {
     expect(await changes('migrations/2-x.js', undefined, 'async function up({ context: { queryInterface } }) { await addIndex(queryInterface, "items", ["size"]) }\nasync function addIndex(queryInterface, table, columns) { await queryInterface.addIndex(table, columns) }')).toEqual([]);
   });
+  it('Knex: the table builder, indexes and keys by columns, an enum member for a table, raw SQL, Lucid; down counts for nothing', async () => {
+    const knex = (up: string) => changes('db/2_x.ts', undefined, `import { Knex } from 'knex';\nexport async function up(knex: Knex): Promise<void> {\n${up}\n}\nexport async function down(knex: Knex) { await knex.schema.dropTable('users'); }`);
+    expect(await knex(`if (!(await knex.schema.hasTable('users'))) await knex.schema.createTable('users', (t) => { t.uuid('id').primary(); t.string('email', 80).notNullable().unique(); });
+      await knex.schema.alterTable(TableName.ApiKey, (t) => { t.integer('uses').notNullable().defaultTo(0).index(); t.text('note').alter(); t.dropColumns('a', 'b'); t.renameColumn('c', 'd'); t.unique(['x', 'y']); t.dropForeign(['team_id']); });`))
+      .toEqual(['added column ApiKey.d', 'added column ApiKey.uses', 'added constraint ApiKey (x,y)', 'added index ApiKey (uses)', 'added table users', 'modified column ApiKey.note', 'removed column ApiKey.a', 'removed column ApiKey.b', 'removed column ApiKey.c', 'removed constraint ApiKey (team_id)']);
+    expect(await knex("await knex.schema.renameTable('old', 'new'); await knex.raw('ALTER TABLE teams ADD COLUMN size int'); await knex.schema.withSchema('a').dropTable('gone');")).toEqual(['added column teams.size', 'added table new', 'removed table gone', 'removed table old']);
+    expect(await changes('database/migrations/1_x.ts', undefined, "import { BaseSchema } from '@adonisjs/lucid/schema'\nexport default class extends BaseSchema {\n  protected tableName = 'posts'\n  async up() { this.schema.alterTable(this.tableName, (table) => { table.string('slug') }) }\n  async down() { this.schema.alterTable(this.tableName, (table) => { table.dropColumn('slug') }) }\n}")).toEqual(['added column posts.slug']);
+  });
+  it('node-pg-migrate: methods of pgm, columns of an index by name or expression', async () => {
+    const pgm = (up: string) => changes('migrations/2_x.ts', undefined, `import { MigrationBuilder } from 'node-pg-migrate';\nexport function up(pgm: MigrationBuilder): void {\n${up}\n}\nexport function down(pgm: MigrationBuilder): void { pgm.dropTable('jobs'); }`);
+    expect(await pgm(`pgm.createTable('jobs', { id: 'id', name: { type: 'text', notNull: true } }); pgm.createIndex('jobs', ['name']);
+      pgm.addColumns('tokens', { uri: { type: 'text', unique: true } }); pgm.dropColumn('tokens', 'old'); pgm.alterColumn('tokens', 'type', { type: 'text' });
+      pgm.createIndex('tokens', ['type', { name: 'at', sort: 'DESC' }]); pgm.dropIndex('tokens', ['symbol']); pgm.addConstraint('tokens', 'tokens_pair', { unique: ['a', 'b'] });
+      pgm.createType('kind', ['x', 'y']); pgm.sql('ALTER TABLE teams ADD COLUMN size int');`))
+      .toEqual(['added column teams.size', 'added column tokens.uri', 'added constraint tokens (a,b)', 'added constraint tokens (uri)', 'added enum kind', 'added index tokens (type,at)', 'added table jobs', 'modified column tokens.type', 'removed column tokens.old', 'removed index tokens (symbol)']);
+  });
+  it('db-migrate: methods of db, and SQL', async () => {
+    const db = (up: string) => changes('src/migrations/2-x.js', undefined, `exports.up = function (db, callback) {\n${up}\n};\nexports.down = function (db, callback) { db.dropTable('jobs', callback); };`);
+    expect(await db("db.createTable('jobs', { id: 'int' }, callback); db.addColumn('users', 'seen', { type: 'timestamp' }, callback); db.addIndex('users', 'users_seen_idx', ['seen']);")).toEqual(['added column users.seen', 'added index users (seen)', 'added table jobs']);
+    expect(await db('db.runSql(`ALTER TABLE strategies ADD COLUMN IF NOT EXISTS title TEXT; CREATE OR REPLACE VIEW features_view AS SELECT 1;`, callback);')).toEqual(['added column strategies.title', 'modified view features_view']);
+  });
   it('Eloquent: a model is one whatever it is called', async () => {
     const model = (name: string, body: string) => `<?php\nnamespace App\\Models;\nuse Illuminate\\Database\\Eloquent\\Model;\nclass ${name} extends Model { ${body} }`;
     expect(await changes('app/Models/TimelineEvent.php', undefined, model('TimelineEvent', ''))).toEqual(['added entity TimelineEvent']);
