@@ -48,6 +48,9 @@ export async function until(running: Running, holds: () => boolean): Promise<boo
   return true;
 }
 
+/** The entries that a windowDriver says are accepted and synced; a line that it was killed in does not count. */
+export const acceptedIn = (out: string): string[] => out.split('\n').slice(0, -1).filter((line) => /^[\w-]+-\d+$/.test(line));
+
 /** All files below a folder by path from there; none when it is missing. */
 export function filesBelow(folder: string): string[] {
   try {

@@ -2,12 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readDraft } from '../../src/node/draftFiles.js';
 import { temporaryFolder } from '../unit/node/temporaryFolder.js';
-import { bundleDriver, commandLine, passing, start, textOf, until } from './processes.js';
+import { acceptedIn, bundleDriver, commandLine, passing, start, textOf, until } from './processes.js';
 import { count, promise, type Proof } from './promise.js';
 
 const docs = '.claude/docs';
 const documents = ['TROUBLESHOOTING.md', 'PROJECT_API.md'];
-const accepted = (out: string): string[] => out.split('\n').filter((line) => /^[\w-]+-\d+$/.test(line));
 
 /** Each of these entries is in the documents exactly once, and nothing that passes is left. */
 function checkAllOnce(proof: Proof, folder: string, home: string, ids: readonly string[]): void {
@@ -43,7 +42,7 @@ for (const writers of [2, 4]) {
     await Promise.all([...lines, ...windows.map(async (window) => {
       const code = await window.ended;
       if (code !== 0 || window.error) proof.broken(`a window gave ${code}: ${window.error}`);
-      ids.push(...accepted(window.out));
+      ids.push(...acceptedIn(window.out));
     })]);
     if (ids.length !== writers * entries) proof.broken(`${ids.length} entries were accepted of ${writers * entries}`);
     checkAllOnce(proof, folder, home, ids);
@@ -81,7 +80,7 @@ for (const [how, does] of [['append', 'adds in place'], ['rename', 'replaces by 
     // look at the file before the rename it would be every second or third, so that a busy machine's long windows are still told apart.
     if (lost.length > Math.max(3, edits * 0.05)) proof.broken(`${lost.length} of ${edits} foreign edits were overwritten: ${lost.slice(0, 5).join(' ')}`);
     const text = textOf(path);
-    const ids = accepted(window.out);
+    const ids = acceptedIn(window.out);
     const dropped = ids.filter((id) => !text.includes(`- Entry ${id} to its end.`) && !textOf(join(folder, docs, 'PROJECT_API.md')).includes(`- Entry ${id} to its end.`));
     proof.note(`${edits} foreign edits, ${lost.length} overwritten in a window of ${at(measured, 0.5)} µs (median; 99 %: ${at(measured, 0.99)} µs); ${dropped.length} of ${ids.length} entries dropped by the program`);
   });
@@ -107,7 +106,7 @@ promise('writers: one of ours, and a program that never rests', async (proof) =>
     // Each Write came to an end, and one that was given up says why.
     const ends = [...window.out.matchAll(/^file (\w+) (.*)$/gm)];
     for (const [, status = '', why = ''] of ends) proof.holds(['written', 'created'].includes(status) || (status === 'failed' && why.includes('changed by another program')), `a Write ended as ${status}: ${why}`);
-    const ids = accepted(window.out);
+    const ids = acceptedIn(window.out);
     const draft = (await readDraft(folder, { home }))?.draft;
     for (const id of ids) proof.holds(draft?.entries.some((entry) => entry.id === id) === true, `${id} is not in the draft`);
     // In peace, the next Write brings what was given up.
