@@ -12,11 +12,12 @@ export function oneLine(text: string, limit = titleLimit): string {
 
 /**
  * A stranger's text as Markdown that shows exactly that text: no link, no emphasis, no HTML, to be put within a line.
- * `appendText` escapes the syntax; bare addresses, which it leaves, are broken up by character references.
+ * `appendText` escapes the syntax; bare addresses, which it leaves, are broken up by a space without width: a character reference
+ * keeps some renderers from linking them, but not all (markdown-it of VS Code 1.99).
  */
 export function plainMarkdown(text: string, limit = titleLimit): string {
   const escaped = new vscode.MarkdownString().appendText(oneLine(text, limit)).value;
-  return escaped.replaceAll('&nbsp;', ' ').replaceAll('://', '&#58;//').replace(/www\./gi, (found) => `${found.slice(0, 3)}&#46;`).replaceAll('@', '&#64;').replaceAll('<', '&lt;');
+  return escaped.replaceAll('&nbsp;', ' ').replaceAll('://', ':\u200b//').replace(/www\./gi, (found) => `${found.slice(0, 3)}\u200b.`).replaceAll('@', '\u200b@').replaceAll('<', '&lt;');
 }
 
 /** A stranger's text for labels, where `$(name)` would be an icon. */

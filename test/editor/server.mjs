@@ -2,7 +2,7 @@
 // extension host, webviews, git and terminals. It comes from the npm package code-server, without what that adds.
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { arch, platform, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -12,9 +12,13 @@ import { SetupError, cached, npm, progress } from './setup.mjs';
 /**
  * The builds that can be had: code-server's version, its VS Code, and the Node that it wants.
  * SESSION_HANDOFF_VSCODE chooses one by name.
+ * @type {Record<'newest' | 'oldest', { codeServer: string, vscode: string, node: string, ripgrep?: string }>}
  */
 export const builds = {
   newest: { codeServer: '4.139.1', vscode: '1.139.1', node: '24.21.0' },
+  // 4.96.4, nearer to engines.vscode, needs a package from GitHub (vscode-proxy-agent); no other lies between. Its ripgrep would fetch
+  // the program from there as well: it is taken from the package of later versions.
+  oldest: { codeServer: '4.99.3', vscode: '1.99.3', node: '20.20.2', ripgrep: '1.18.0' },
 };
 
 const nativeModules = ['@vscode/spdlog', '@vscode/native-watchdog', '@vscode/deviceid'];
@@ -51,6 +55,12 @@ export async function ensureServer(name = /** @type {keyof typeof builds} */ (pr
       progress('installing what the server build needs');
       npm(['install', '--omit=dev', '--ignore-scripts'], { cwd: vscode, env });
       npm(['install', '--omit=dev', '--ignore-scripts'], { cwd: join(vscode, 'extensions'), env });
+      if (build.ripgrep) {
+        const from = join(into, 'ripgrep');
+        unpack(`@vscode/ripgrep-universal@${build.ripgrep}`, from);
+        cpSync(join(from, 'bin', `${platform()}-${arch()}`), join(vscode, 'node_modules/@vscode/ripgrep/bin'), { recursive: true });
+        rmSync(from, { recursive: true });
+      }
       // Only its log files, watchdog and device id: without them it runs all the same.
       if (['make', 'g++', 'python3'].every(succeeds)) {
         progress('building its native modules');

@@ -86,7 +86,9 @@ describe('problems that were mended in the editor', () => {
 
       await until('what was mended is proposed', () => texts().includes(fixed('mended')) && texts().includes(fixed('byAgent')));
       await pause(settled);
-      assert.deepEqual(texts(), [fixed('byAgent'), fixed('mended')]);
+      // VS Code 1.99 goes on listing the file, without problems, as it does when a server reports none: there the two are one.
+      const isListed = vscode.languages.getDiagnostics().some(([uri]) => uri.toString() === uriIn(files.silent).toString());
+      assert.deepEqual(texts(), [fixed('byAgent'), fixed('mended'), ...(isListed ? [fixed('silent', 'silent')] : [])]);
       const [first] = provider.suggestions(folder(), session).filter(({ text }) => text === fixed('mended')) as [Suggestion];
       assert.deepEqual(first.links, [{ path: files.mended, line: 2, text: before.get('mended')?.split('\n')[0]?.trim() }]);
       assert.equal(first.item, 'error');
