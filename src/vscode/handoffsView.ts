@@ -146,10 +146,10 @@ export class HandoffsView implements vscode.TreeDataProvider<HandoffNode>, vscod
 
 function brokenItem(node: Extract<HandoffNode, { kind: 'broken' }>): vscode.TreeItem {
   const { file, reason } = node.broken;
-  const item = new vscode.TreeItem(oneLine(basename(file)));
+  const item = new vscode.TreeItem(vscode.l10n.t('Cannot be read'));
   item.id = `${node.folder.uri.toString()} ${file}`;
-  item.description = vscode.l10n.t('cannot be read');
-  item.tooltip = oneLine(reason, 300);
+  item.description = oneLine(basename(file));
+  item.tooltip = `${oneLine(basename(file))}\n${oneLine(reason, 300)}`;
   item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   item.contextValue = 'broken';
   item.command = { command: 'sessionHandoff.openHandoffFile', title: vscode.l10n.t('Open the File'), arguments: [node] };
