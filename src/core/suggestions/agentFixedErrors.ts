@@ -181,7 +181,7 @@ const notTelling = /^(?:let me|let's|now (?:let|i)|i'll|i will|i need to|i shoul
 /** Why it had failed, in the agent's own words: the last sentence before the mending that names a cause. */
 export function causeOf(replies: readonly Extract<AgentEvent, { kind: 'reply' }>[]): { text: string; event: AgentEvent } | undefined {
   for (const event of [...replies].reverse()) {
-    const sentences = sentencesOf(event.text).map((sentence) => sentence.replace(/^(?:\*\*)?(?:Root cause|Cause|Problem|Issue)(?:\*\*)?:(?:\*\*)?\s*/i, 'Root cause: '));
+    const sentences = sentencesOf(event.text).map((sentence) => sentence.replace(/^(?:\*\*)?(?:The )?(?:Root cause|Cause|Problem|Issue|Reason)(?:\*\*)?:(?:\*\*)?\s*/i, 'Root cause: '));
     for (const [index, sentence] of sentences.entries()) {
       if (sentence.length < 16 || sentence.length > 400 || sentence.endsWith('?')) continue;
       const said = sentence.replace(/[:]$/, '.');

@@ -16,6 +16,8 @@ const mostReported = 3;
 const reporting = /\b(?:bugs?|broken|broke|crash\w*|errors?|exceptions?|fail(?:s|ed|ing)?|wrong(?:ly)?|incorrect\w*|doesn'?t|does not|don'?t (?:work|show|load|see|get)|didn'?t|isn'?t|aren'?t|not (?:working|showing|loading|updating|saved?|saving|sent|shown|being)|can'?t|cannot|won'?t|stopped|slow\w*|hangs?|hanging|freez\w*|frozen|leaks?|leaking|missing|twice|duplicat\w*|regress\w*|takes? (?:\d|too long|forever|ages)|complain\w*|stuck|blank|empty|disappear\w*|still (?:shows?|gets?|has)|weird|unexpected\w*|instead of|fix|debug|investigate|why)\b/i;
 /** The agent names the cause, in so many words. */
 const naming = /\b(?:the )?root cause\b|\b(?:the|found the|this is the) (?:actual |real |underlying |main )?(?:issue|problem|bug|culprit|cause|reason)(?: here| now)? (?:is|was|comes|came|lies)\b|\b(?:is|was) caused by\b|\bturns out\b|^(?:found (?:it|the (?:bug|issue|problem|cause|culprit)))\b/i;
+/** So many words that the person need not have called it a bug. */
+const plain = /\broot cause\b|\bbug\b/i;
 const doubting = /\?$|\b(?:might|may|could|perhaps|maybe|probably|possibly|likely|unless|if (?:this|that|it) is)\b|^(?:let me|i'll|i will|now|next|first)\b/i;
 
 /** Where the agent named the cause, before its first edit or after. */
@@ -38,7 +40,7 @@ export function suggestReportedBugs(session: AgentSession): Suggestion[] {
   const failures = failuresOf(session);
   const prompts = session.events.flatMap((event, index) => (event.kind === 'prompt' && !event.sidechain && event.via !== 'memory' ? [{ event, index }] : []));
   for (const [number, { event: prompt, index }] of prompts.entries()) {
-    if (prompt.via === 'refusal' || prompt.text.length > 2_000 || !reporting.test(prompt.text)) continue;
+    if (prompt.via === 'refusal' || prompt.text.length > 2_000) continue;
     const next = prompts[number + 1];
     const end = next?.index ?? session.events.length;
     const suggestion = bugOf(session, prompt, index, end);
@@ -54,7 +56,7 @@ export function suggestReportedBugs(session: AgentSession): Suggestion[] {
 
 function bugOf(session: AgentSession, prompt: Prompt, index: number, end: number): Suggestion | undefined {
   const cause = causeIn(between(session, 'reply', index, end).filter(({ sidechain }) => !sidechain));
-  if (!cause) return undefined;
+  if (!cause || !(reporting.test(prompt.text) || plain.test(cause.text))) return undefined;
   const edits = session.edits.filter((edit) => edit.index > index && edit.index < end && !isProse(edit.path));
   const source = edits.filter(({ path }) => !isTest(path));
   const last = source.at(-1);

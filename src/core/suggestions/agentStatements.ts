@@ -32,6 +32,8 @@ const lasting: readonly RegExp[] = [
   // "Money is always stored in cents": how something is done, with what, at all times.
   /^(?:all |the |our |every |any )?[\w -]{3,40} (?:is|are) (?:always|never|only) (?:\w+ed|kept|sent|shown|written|built|paid|sold|set|read|run|done|made|put) (?:as|in|by|with|without|before|after|at|to|from|for|through|via|per|when|unless|if)\b/i,
   /^(?:an? |the |all |every |each )?(?:customers?|users?|orders?|invoices?|refunds?|payments?|subscriptions?|accounts?|discounts?|coupons?|prices?|tenants?|vendors?|bookings?|reservations?|trials?|shipments?|contracts?|quotes?|memberships?)\b(?: \w+){0,3} (?:must|may only|can only|cannot|can't|shall)\b.{6,}/i,
+  // "We must answer within 10 seconds, otherwise they retry."
+  /\bwe must (?!.*\b(?:today|tomorrow|friday|monday|release|deadline)\b).{6,120}\b(?:within \d+|at most|at least|no (?:more|less|later) than|otherwise|or else)\b/i,
   // "Refunds over 500 € need a second approval": what a business object takes, from a bound on.
   /^(?:an? |the |all |every |each )?(?:customers?|users?|orders?|invoices?|refunds?|payments?|subscriptions?|accounts?|discounts?|coupons?|prices?|tenants?|vendors?|bookings?|reservations?|trials?|shipments?|contracts?|quotes?|memberships?|withdrawals?|transfers?|expenses?|purchases?|claims?|guests?|members?|employees?)\b(?: [^\s.;:!?]+){0,2} (?:over|above|under|below|older than|younger than|more than|less than|up to|from|with|without|after|before|within)\b.{1,50}? (?:needs?|requires?|gets?|pays?|costs?|goes?|is|are|has|have) .{6,}/i,
   /\b(?:don't|do not) ever\b/i,

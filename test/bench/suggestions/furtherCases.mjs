@@ -181,4 +181,85 @@ export const furtherCases = [
   { name: 'must not: what empties the database is not run again', steps: [
     { user: 'start over with a fresh database' }, { run: 'php artisan migrate:fresh --seed', out: '   INFO  Running migrations.\n   INFO  Seeding database.' }, { run: 'php bin/console doctrine:migrations:migrate -n', out: '[notice] finished in 12ms' }, { say: 'The database is fresh.' }],
   expect: [{ item: 'restartCommand', has: ['doctrine:migrations:migrate'] }] },
+
+  // A fourth round, labelled after the rules above and run once before the rules were touched again: precision 92.6 %, recall 86.2 %.
+  { name: 'reported bug, cause named, tests run green', steps: [
+    { user: 'Users get logged out after 15 minutes even when they tick "remember me"' }, { say: "I'll look at how the refresh token is issued." }, { run: 'grep -rn "expiresIn" src/auth', out: 'src/auth/auth.service.ts:88: expiresIn: "15m"' },
+    { say: 'The root cause: `refresh()` signs the refresh token with the access token lifetime (15m) instead of the configured 30 days.' }, { edit: 'src/auth/auth.service.ts', line: 88, old: "expiresIn: '15m'", new: 'expiresIn: this.config.refreshTtl' }, { run: 'npm test -- auth', out: 'Tests: 14 passed, 14 total' }, { say: 'Fixed. Refresh tokens now live as long as configured.' }],
+  expect: [{ item: 'bug', has: ['auth.service.ts', '15m'] }] },
+  { name: 'the user pastes an error, it is fixed', steps: [
+    { user: 'I get this when opening /admin:\n\nTypeError: Cannot read properties of undefined (reading \'role\')\n    at AdminGuard (src/guards/admin.ts:12:20)' }, { say: "The issue is that `session.user` is undefined for expired sessions, and the guard reads `role` without checking." }, { edit: 'src/guards/admin.ts', line: 12, old: 'return session.user.role === "admin"', new: 'return session.user?.role === "admin"' }, { say: 'The guard now handles expired sessions.' }],
+  expect: [{ item: ['bug', 'error'], has: ['admin.ts', 'session.user'] }] },
+  { name: 'two approaches tried and dropped', steps: [
+    { user: 'speed up the image upload test, it takes 40s' }, { say: 'First I try mocking the S3 client with aws-sdk-client-mock.' }, { edit: 'test/upload.test.ts', line: 4, old: 'const s3 = real();', new: 'const s3 = mockClient(S3Client);' }, { run: 'npx vitest run upload', code: 1, out: ' FAIL  test/upload.test.ts > uploads\nTypeError: stream.getReader is not a function\n\n Tests  1 failed (1)' }, { say: "Mocking doesn't work here: the uploader uses raw streams. I'll revert that and run MinIO in memory instead." }, { edit: 'test/upload.test.ts', line: 4, old: 'const s3 = mockClient(S3Client);', new: 'const s3 = real();' }, { edit: 'src/upload/client.ts', line: 6, old: 'retries: 5', new: 'retries: env.test ? 0 : 5' }, { run: 'npx vitest run upload', out: ' Tests  1 passed (1)' }, { say: 'Down to 2 seconds.' }],
+  expect: [{ item: 'deadEnd', has: ['mock', 'upload.test.ts'] }] },
+  { name: 'revert asked by the user', steps: [
+    { user: 'make the sidebar collapsible' }, { edit: 'src/Sidebar.tsx', line: 10, old: '<aside>', new: '<aside className={open ? "w-64" : "w-0"}>' }, { say: 'The sidebar collapses with a CSS width transition.' }, { user: 'please revert that, it breaks the focus order for keyboard users' }, { run: 'git checkout -- src/Sidebar.tsx', out: '' }, { say: 'Reverted.' }],
+  expect: [{ item: 'deadEnd', has: ['Sidebar.tsx', 'focus order'] }] },
+  { name: 'todo list with cancelled and done', steps: [
+    { user: 'migrate to the new mail provider' }, { todos: [['Add the Postmark client', 'completed'], ['Move templates', 'in_progress'], ['Delete SendGrid code', 'pending'], ['Update the runbook', 'pending']] }, { write: 'src/mail/postmark.ts', content: 'export class Postmark {}' }, { say: 'The client is in; I am moving the templates.' }, { run: 'ls templates', out: 'a b' }],
+  expect: [{ item: 'nextStep', has: ['Move templates'] }, { item: 'nextStep', has: ['Delete SendGrid code'] }, { item: 'nextStep', has: ['Update the runbook'] }, { item: 'inProgress', has: ['postmark.ts'] }] },
+  { name: 'restart commands dedupe', steps: [
+    { user: 'get it running' }, { run: 'npm i', out: 'added 300 packages' }, { run: 'npm install', out: 'up to date' }, { run: 'npx drizzle-kit push', out: '[✓] Changes applied' }, { run: 'PORT=4000 npm run dev', background: true }, { run: 'npm run dev -- --port 4001', background: true }, { say: 'Running on 4001.' }],
+  expect: [{ item: 'restartCommand', has: ['npm install'] }, { item: 'restartCommand', has: ['drizzle-kit push'] }, { item: 'restartCommand', has: ['npm run dev'] }] },
+  { name: 'lasting instruction among the task', steps: [
+    { user: 'Add the tags endpoint. Keep in mind that all timestamps in the API must be UTC ISO strings, and that we never return internal ids.' }, { write: 'src/tags/tags.controller.ts', content: "@Controller('tags')\nexport class TagsController {}" }, { run: 'git commit -qam "wip"', out: '' }, { say: 'The endpoint returns UTC strings and public ids.' }],
+  expect: [{ item: ['pattern', 'businessRule'], has: ['never return internal ids'] }] },
+  { name: 'memory by hash', steps: [
+    { memory: 'use pnpm, not npm, in this repository' }, { user: 'ok' }, { say: 'Noted.' }],
+  expect: [{ item: 'pattern', has: ['pnpm, not npm'] }] },
+  { name: 'plan approved', steps: [
+    { user: 'plan how to split the monolith' }, { plan: '# Split billing out first\n\n## Approach\nBilling gets its own schema and talks over an outbox; the rest stays.\n\n## Steps\n1. Schema\n2. Outbox' }, { say: 'Starting with the schema.' }, { todos: [['Create the billing schema', 'in_progress'], ['Add the outbox', 'pending']] }, { run: 'ls', out: '' }],
+  expect: [{ item: 'decision', has: ['Split billing out first'] }, { item: 'nextStep', has: ['Create the billing schema'] }, { item: 'nextStep', has: ['Add the outbox'] }] },
+  { name: 'search that found nothing and a wrong path', steps: [
+    { user: 'where is the mailer configured?' }, { run: 'grep -rn "createTransport" src', code: 1, out: '' }, { run: 'cat config/mail.js', code: 1, out: 'cat: config/mail.js: No such file or directory' }, { run: 'cat config/mailer.ts', out: 'export const mailer = {}' }, { say: 'In config/mailer.ts.' }],
+  expect: [] },
+  { name: 'expected failure: red, green', steps: [
+    { user: 'add slugify with TDD' }, { write: 'src/slug.test.ts', content: "it('slugs', () => expect(slug('A b')).toBe('a-b'))" }, { run: 'npx vitest run slug', code: 1, out: ' FAIL  src/slug.test.ts\nError: Failed to resolve import "./slug"' }, { write: 'src/slug.ts', content: "export const slug = (t) => t.toLowerCase().replace(/ /g, '-');" }, { run: 'npx vitest run slug', out: ' Tests  1 passed (1)' }, done],
+  expect: [] },
+  { name: 'type errors of the agent while it works', steps: [
+    { user: 'rename Idea.author to Idea.owner' }, { edit: 'src/idea.ts', line: 4, old: 'author', new: 'owner' }, { run: 'npx tsc --noEmit', code: 2, out: "src/list.ts(9,14): error TS2339: Property 'author' does not exist on type 'Idea'." }, { edit: 'src/list.ts', line: 9, old: 'idea.author', new: 'idea.owner' }, { run: 'npx tsc --noEmit', out: '' }, done],
+  expect: [] },
+  { name: 'node version', steps: [
+    { user: 'npm ci fails for me' }, { run: 'npm ci', code: 1, out: 'npm error code EBADENGINE\nnpm error engine Unsupported engine\nnpm error engine Not compatible with your version of node/npm: shop@1.0.0\nnpm error notsup Required: {"node":">=22"}\nnpm error notsup Actual:   {"npm":"10.2.4","node":"v20.11.0"}' }, { run: 'nvm install 22 && nvm use 22', out: 'Now using node v22.4.0' }, { run: 'npm ci', out: 'added 812 packages in 9s' }, { say: 'It needs Node 22.' }],
+  expect: [{ item: 'error', has: ['npm ci', 'nvm'] }, { item: 'restartCommand', has: ['npm ci'] }] },
+  { name: 'env file missing', steps: [
+    { user: 'docker compose fails' }, { run: 'docker compose up -d', code: 14, out: 'env file /home/dev/shop/.env not found: stat /home/dev/shop/.env: no such file or directory' }, { run: 'cp .env.example .env', out: '' }, { run: 'docker compose up -d', out: ' Container shop-db-1  Started' }, { say: 'It was the missing .env.' }],
+  expect: [{ item: 'error', has: ['.env', 'cp .env.example .env'] }, { item: 'restartCommand', has: ['docker compose up -d'] }] },
+  { name: 'codex: user corrects and instructs', agent: 'codex', steps: [
+    { user: 'add a delete button for comments' }, { edit: 'src/Comment.tsx', old: '</li>', new: '<button onClick={remove}>x</button></li>' }, { say: 'Added a delete button.' }, { user: "that's wrong: we never delete comments, only hide them. use the hide endpoint" }, { edit: 'src/Comment.tsx', old: 'onClick={remove}', new: 'onClick={hide}' }, { say: 'The button hides the comment now.' }],
+  expect: [{ item: ['businessRule', 'pattern'], has: ['we never delete comments'] }, { item: 'deadEnd', has: ['Comment.tsx'] }] },
+  { name: 'codex: interrupted in the middle', agent: 'codex', steps: [
+    { user: 'convert the settings page to the new form library' }, { edit: 'src/Settings.tsx', old: 'useState()', new: 'useForm()' }, { interrupt: true }],
+  expect: [{ item: 'nextStep', has: ['settings page to the new form library'] }, { item: 'inProgress', has: ['Settings.tsx'] }] },
+  { name: 'a rule restated and a question', steps: [
+    { user: 'should we cache this?' }, { say: 'It is called once a day, so no.' }, { user: 'good. as a rule we only cache what is requested more than ten times a minute' }, { say: 'Noted.' }],
+  expect: [{ item: ['pattern', 'businessRule', 'performanceSecurity'], has: ['only cache what is requested'] }] },
+  { name: 'the flaky one', steps: [
+    { user: 'run the e2e suite' }, { run: 'npx playwright test', code: 1, out: '  1) checkout.spec.ts:9:1 › pays\n    Error: Timed out 5000ms waiting for expect(locator).toBeVisible()\n  1 failed\n  22 passed' }, { say: 'That looks flaky; running again.' }, { run: 'npx playwright test', out: '  23 passed (41s)' }, { say: 'All green now.' }],
+  expect: [] },
+  { name: 'dead lock in the database', steps: [
+    { user: 'orders import deadlocks under load' }, { run: 'npm run test:load', code: 1, out: 'error: deadlock detected\n    at Parser.parseErrorMessage (node_modules/pg-protocol/src/parser.ts:369:69)\n  detail: \'Process 71 waits for ShareLock on transaction 991; blocked by process 72.\'' }, { say: 'The cause: two workers update the same stock rows in different order. Sorting by id before the update avoids it.' }, { edit: 'src/orders/import.ts', line: 50, old: 'for (const row of rows)', new: 'for (const row of sortBy(rows, "id"))' }, { run: 'npm run test:load', out: 'ok' }, done],
+  expect: [{ item: 'bug', has: ['deadlock detected', 'import.ts', 'different order'] }] },
+  { name: 'integration facts said by the user', steps: [
+    { user: 'The payment webhook comes from Adyen, not Stripe. We must answer within 10 seconds, otherwise they retry.' }, { say: 'Understood, I will answer first and process later.' }],
+  expect: [{ item: ['integration', 'businessRule', 'pattern'], has: ['within 10 seconds'] }] },
+  { name: 'answers to a question with other', steps: [
+    { user: 'set up error tracking' }, { ask: 'Which service should errors go to?', options: ['Sentry | hosted', 'GlitchTip | self-hosted, Sentry API', 'None | logs only'], answer: 'GlitchTip' }, { run: 'npm install @sentry/node', out: 'added 30 packages' }, { say: 'Errors go to GlitchTip.' }],
+  expect: [{ item: 'decision', has: ['GlitchTip', 'Sentry'] }, { item: 'restartCommand', has: ['npm install'] }] },
+  { name: 'questions only', steps: [
+    { user: 'is it ok to use any here?' }, { say: 'Better not; unknown is safer.' }, { user: 'why?' }, { say: 'Because it turns checks off.' }],
+  expect: [] },
+
+  { name: 'must not: a deadline is no rule', steps: [
+    { user: 'we must finish the import before Friday, otherwise the release slips. what is left?' }, { say: 'Only the progress bar.' }],
+  expect: [] },
+
+  { name: 'must not: a root cause that was only explained', steps: [
+    { user: 'why is the nightly job slow?' }, { say: 'The root cause is that it rebuilds the whole search index instead of what changed. Shall I change that?' }],
+  expect: [] },
+
+  { name: 'must not: a module of the project that is not written yet is no missing package', steps: [
+    { user: 'write the parser, tests first' }, { write: 'src/parse.test.ts', content: "import { parse } from './parse';\nit('parses', () => expect(parse('1')).toBe(1));" }, { run: 'npx vitest run parse', code: 1, out: ' FAIL  src/parse.test.ts\nError: Failed to resolve import "./parse" from "src/parse.test.ts". Does the file exist?' }, { write: 'src/parse.ts', content: 'export const parse = Number;' }, { run: 'npx vitest run parse', out: ' Tests  1 passed (1)' }, done],
+  expect: [] },
 ];
