@@ -174,6 +174,24 @@ const restated = (before: Effect, now: Effect): boolean => (now.of === 'column' 
 /** A dump of the whole schema is a state: it is compared with its own former self, not run after the migrations beside it. */
 export const isDump = (file: string): boolean => /\.sql$/i.test(file) && wholeSchema.test(file) && !/\d{3,}|^[VR]\d*_|^\d/i.test(file.split('/').at(-1) ?? '');
 
+const tablesMade = (pairs: readonly FilePair[], side: Side): Set<string> => new Set(pairs.flatMap((pair) => pair[side].flatMap((statement) => (statement.kind === 'step' && statement.of === 'table' && statement.does === 'added' ? [tableKey(statement.table ?? '')] : []))));
+
+/** A dump that is gone is the former self of the new files that make most of its tables: it was moved, or split. */
+function joinMovedDumps(folders: Map<string, FilePair[]>): void {
+  for (const [path, [dump, ...others]] of [...folders]) {
+    if (!dump || others.length || dump.newPath !== undefined || !isDump(path)) continue;
+    const gone = tablesMade([dump], 'before');
+    for (const [folder, inFolder] of folders) {
+      if (folder === path) continue;
+      const made = tablesMade(inFolder.filter(({ oldPath }) => oldPath === undefined), 'after');
+      if (!gone.size || 2 * [...gone].filter((table) => made.has(table)).length < gone.size) continue;
+      folders.set(folder, [...inFolder, dump]);
+      folders.delete(path);
+      break;
+    }
+  }
+}
+
 function migrationEffects(pairs: readonly FilePair[], history: (folder: string) => History | undefined): Effect[] {
   const folders = new Map<string, FilePair[]>();
   for (const pair of pairs) {
@@ -182,6 +200,7 @@ function migrationEffects(pairs: readonly FilePair[], history: (folder: string) 
     const folder = isDump(path) ? path : runFolder(path);
     folders.set(folder, [...folders.get(folder) ?? [], pair]);
   }
+  joinMovedDumps(folders);
   const deleted = [...folders.values()].flat().filter((pair) => pair.newPath === undefined).length;
   const effects: Effect[] = [];
   for (const [folder, inFolder] of folders) {
@@ -217,7 +236,11 @@ function declaredEffects(pairs: readonly FilePair[]): { effects: Effect[]; uncha
   for (const pair of pairs) {
     for (const side of ['before', 'after'] as const) {
       const file = (side === 'before' ? pair.oldPath : pair.newPath) ?? '';
-      for (const statement of pair[side]) if (statement.kind === 'declared') states[side].set(keyOf(pair.recogniser, statement), { statement, file });
+      for (const statement of pair[side]) {
+        if (statement.kind !== 'declared') continue;
+        const key = keyOf(pair.recogniser, statement);
+        if (!statement.unsure || !states[side].has(key)) states[side].set(key, { statement, file });
+      }
     }
   }
   const effectOf = ({ statement, file }: { statement: DeclaredStatement; file: string }, op: Op, before?: string): Effect => ({
@@ -231,11 +254,12 @@ function declaredEffects(pairs: readonly FilePair[]): { effects: Effect[]; uncha
   const unchanged: Effect[] = [];
   for (const [key, now] of states.after) {
     const old = states.before.get(key);
+    if (now.statement.unsure) continue;
     if (!old) effects.push(effectOf(now, 'added'));
-    else if (old.statement.shape !== now.statement.shape) effects.push(effectOf(now, 'modified', old.statement.shape));
+    else if (!old.statement.unsure && old.statement.shape !== now.statement.shape) effects.push(effectOf(now, 'modified', old.statement.shape));
     else unchanged.push(effectOf(now, 'modified'));
   }
-  for (const [key, old] of states.before) if (!states.after.has(key)) effects.push(effectOf(old, 'removed'));
+  for (const [key, old] of states.before) if (!states.after.has(key) && !old.statement.unsure) effects.push(effectOf(old, 'removed'));
   return { effects, unchanged };
 }
 

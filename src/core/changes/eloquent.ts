@@ -1,5 +1,5 @@
 import type { DeclaredStatement } from './facts.js';
-import { chainOf, className, outermostCalls, PhpNames } from './phpSyntax.js';
+import { chainOf, className, outermostCalls } from './phpSyntax.js';
 import type { Recogniser } from './recogniser.js';
 import { childOf, childrenOf, nodesOf } from './syntax.js';
 
@@ -14,7 +14,6 @@ export const eloquent: Recogniser = {
   *read({ root, path, text }): Generator<DeclaredStatement> {
     if (!root || /(?:^|\/)(?:database|Http|Console|Controllers|Providers|Services|Jobs|Resources|Nova|Filament)\//.test(path)) return;
     if (!/Eloquent|Authenticatable|\\Model\b|\/(?:Models?|Entities)\//.test(`${text.slice(0, 4_000)} /${path}`)) return;
-    const names = new PhpNames(root);
     for (const node of nodesOf(root, 'class_declaration')) {
       const base = className(childOf(node, 'base_clause')?.children[0]);
       const body = node.field('body');
@@ -29,8 +28,8 @@ export const eloquent: Recogniser = {
         return [];
       });
       if (!base || abstract || !(bases.test(base) || (found.length > 0 && /\/Models?\//.test(`/${path}`)))) continue;
-      if (/(?:Request|Resource|Controller|Collection|Exception|Event|Policy|Factory|Seeder|Cast|Scope|Observer|Rule|Builder)$/.test(name)) continue;
-      void names;
+      // What extends the model itself is one, whatever it is called: TimelineEvent, PricingRule.
+      if (!/^(?:Model|Pivot|MorphPivot)$/.test(base) && /(?:Request|Resource|Controller|Collection|Exception|Event|Policy|Factory|Seeder|Cast|Scope|Observer|Rule|Builder)$/.test(name)) continue;
       yield { kind: 'declared', of: 'entity', name, line: node.line, shape: '' };
       for (const { field, line, kind, target } of found) yield { kind: 'declared', of: 'relation', name: `${name}.${field}`, ...(target ? { target } : {}), line, shape: `${kind} ${target ?? ''}` };
     }

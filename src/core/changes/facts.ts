@@ -112,6 +112,8 @@ export interface DeclaredStatement {
   readonly field?: string;
   /** The table's name without a prefix that was only guessed: a migration knows it. */
   readonly unprefixed?: string;
+  /** Nothing here says that it is part of the schema. It is none that was added or removed, only the same where the other text is sure. */
+  readonly unsure?: boolean;
   /** Declared only if one of the repository's other files says that this class is a table (EF Core's `DbSet`). */
   readonly onlyIfEntity?: string;
   /** Not declared if this class is a table itself: the property is a relation then. */

@@ -75,7 +75,7 @@ export class GoRoutes {
     }
     if (node.type === 'identifier' && this.constants.has(node.text)) return this.text(this.constants.get(node.text), depth + 1);
     // A constant of another file; what begins with a small letter is more often a variable.
-    const verb = /^http\.Method([A-Z]\w*)$/.exec(node.text)?.[1];
+    const verb = /^(?:[a-z]\w*\.)?Method([A-Z]\w*)$/.exec(node.text)?.[1];
     if (verb) return verb.toUpperCase();
     if (node.type === 'identifier' || node.type === 'selector_expression') return /^(?:[a-z]\w*\.)?[A-Z]\w*$/.test(node.text) ? mark(node.text) : undefined;
     if (node.type === 'parenthesized_expression') return this.text(node.children[0], depth + 1);
@@ -276,7 +276,7 @@ export class GoRoutes {
     if (verbs[0] === '*') {
       const stated = args[0]?.type === 'composite_literal' ? nodesOf(args[0], 'interpreted_string_literal').map((each) => each.text.slice(1, -1)).concat([...args[0].text.matchAll(/http\.Method(\w+)/g)].map((match) => (match[1] ?? '').toUpperCase()))
         : [this.text(args[0]) ?? /http\.Method(\w+)/.exec(args[0]?.text ?? '')?.[1]?.toUpperCase() ?? 'ANY'];
-      verbs = stated.map((verb) => verb.toUpperCase());
+      verbs = stated.map((verb) => (isMarked(verb) ? 'ANY' : verb.toUpperCase()));
       rest = args.slice(1);
     }
     const path = this.text(rest[0]);

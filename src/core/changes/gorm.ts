@@ -38,6 +38,7 @@ export const gorm: Recogniser = {
   name: 'GORM',
   languages: ['go'],
   hint: /gorm:"|gorm\.Model|gorm\.DeletedAt|\) TableName\(\)/,
+  eitherText: true,
   *read({ root, path }): Generator<DeclaredStatement> {
     if (!root) return;
     // Shapes of requests and answers often keep the tags of the model that they were copied from.
@@ -60,12 +61,7 @@ export const gorm: Recogniser = {
     const embedded = new Set<string>();
     for (const struct of structs.values()) for (const field of fieldsOf(struct)) if (!field.names.length || field.tag.has('embedded')) embedded.add(typeOf(field.type).name);
 
-    for (const [name, struct] of structs) {
-      const fields = fieldsOf(struct);
-      const isModel = tables.has(name) || fields.some((field) => (field.names.length === 0 && /^\*?gorm\.Model$/.test(field.type.text)) || (field.tagged && [...field.tag.keys()].some((key) => key !== '-' && key !== 'column'))
-        // Tags that only name columns are those of a query's result, unless there is an identity.
-        || (field.tagged && field.tag.has('column') && fields.some((other) => other.names.some((each) => /^(?:ID|Id)$/.test(each)))));
-      if (!isModel || (shapes && !tables.has(name)) || (embedded.has(name) && !tables.has(name))) continue;
+    const statedBy = function* (name: string, struct: SyntaxNode, fields: readonly Field[]): Generator<DeclaredStatement> {
       const table = tables.get(name) || plural(snakeCase(name));
       const line = struct.parent?.line ?? struct.line;
       yield { kind: 'declared', of: 'table', table, name: table, line, shape: '' };
@@ -122,6 +118,16 @@ export const gorm: Recogniser = {
       for (const [index, { unique, columns, line: at }] of keys) {
         yield { kind: 'declared', of: 'index', table, name: index, columns: columns.sort((a, b) => a.priority - b.priority).map(({ column }) => column), line: at, shape: unique ? 'unique' : 'index' };
       }
+    };
+    for (const [name, struct] of structs) {
+      const fields = fieldsOf(struct);
+      const isModel = tables.has(name) || fields.some((field) => (field.names.length === 0 && /^\*?gorm\.Model$/.test(field.type.text)) || (field.tagged && [...field.tag.keys()].some((key) => key !== '-' && key !== 'column'))
+        // Tags that only name columns are those of a query's result, unless there is an identity.
+        || (field.tagged && field.tag.has('column') && fields.some((other) => other.names.some((each) => /^(?:ID|Id)$/.test(each)))));
+      if ((shapes || embedded.has(name)) && !tables.has(name)) continue;
+      // A struct that is mapped without any tag gets its first one: it was a table before.
+      if (isModel) yield* statedBy(name, struct, fields);
+      else if (/^[A-Z]/.test(name)) for (const statement of statedBy(name, struct, fields)) yield { ...statement, unsure: true };
     }
   },
 };

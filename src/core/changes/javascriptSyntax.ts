@@ -24,6 +24,17 @@ export function bare(node: SyntaxNode | undefined): SyntaxNode | undefined {
 export const argumentsOf = (call: SyntaxNode | undefined): readonly SyntaxNode[] => call?.field('arguments')?.children ?? [];
 export const isFunction = (node: SyntaxNode | undefined): boolean => node !== undefined && ['arrow_function', 'function_expression', 'function', 'function_declaration', 'generator_function', 'method_definition'].includes(node.type);
 
+/** Which direction of a migration a node stands in, by the name of the function around it: `up`, `down`, or neither. */
+export function directionOf(node: SyntaxNode): 'up' | 'down' | undefined {
+  for (let up = node.parent; up; up = up.parent) {
+    if (!isFunction(up)) continue;
+    const name = up.type === 'method_definition' || up.type === 'function_declaration' ? up.field('name')?.text
+      : up.parent?.type === 'pair' ? up.parent.field('key')?.text : up.parent?.type === 'variable_declarator' ? up.parent.field('name')?.text : up.parent?.type === 'assignment_expression' ? nameOf(up.parent.field('left')) : undefined;
+    if (name === 'up' || name === 'down') return name;
+  }
+  return undefined;
+}
+
 /** Members of an object literal by name; methods count, spread ones do not. */
 export function membersOf(node: SyntaxNode | undefined): Map<string, SyntaxNode> {
   const members = new Map<string, SyntaxNode>();

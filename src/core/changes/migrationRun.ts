@@ -113,6 +113,9 @@ export function run(steps: readonly Step[], history: History = () => undefined):
           // Dropped only if it was there, and no earlier migration made it: it is new.
           drop(known);
           effects.push({ ...part, op: known.shape === 'if exists' && !history(part.table ?? '') ? 'added' : 'modified' });
+        } else if (known?.op === 'removed' && part.of === 'column' && known.name !== part.name) {
+          // Another spelling is another column: `sizeKB`, `sizeKb`.
+          effects.push(part);
         } else if (known?.op === 'removed') {
           // Dropped and made again: an index or constraint that differs is modified, else nothing happened. Of one that
           // is dropped by its name alone it is not known what it was; nobody makes the same again.

@@ -20,6 +20,8 @@ export interface Recogniser {
   readonly path?: RegExp;
   /** What a text must contain to be worth parsing: cheap, and never false where there is something to state. */
   readonly hint: RegExp;
+  /** The hint in either text of a file is reason to read both: what marks a statement may come or go while the thing stays. */
+  readonly eitherText?: boolean;
   /** What the text states. Throws nothing on any text; what cannot be read states nothing. */
   read(file: SourceFile): Iterable<Statement>;
 }

@@ -2,6 +2,7 @@ import { activeRecord } from './activeRecord.js';
 import { alembic } from './alembic.js';
 import { aspnet } from './aspnet.js';
 import { chi } from './chi.js';
+import { dbMigrate } from './dbMigrate.js';
 import { djangoMigrations } from './djangoMigrations.js';
 import { djangoModels } from './djangoModels.js';
 import { djangoUrls } from './djangoUrls.js';
@@ -18,12 +19,14 @@ import { gin } from './gin.js';
 import { gorm } from './gorm.js';
 import { hono } from './hono.js';
 import { jpa } from './jpa.js';
+import { knexMigrations } from './knexMigrations.js';
 import { laravelMigrations } from './laravelMigrations.js';
 import { laravelRoutes } from './laravelRoutes.js';
 import { nestGraphql } from './nestGraphql.js';
 import { nestjs } from './nestjs.js';
 import { netHttp } from './netHttp.js';
 import { nextjs } from './nextjs.js';
+import { nodePgMigrate } from './nodePgMigrate.js';
 import { routesOf } from './nodeRoutes.js';
 import { prisma } from './prisma.js';
 import { railsMigrations, railsSchema } from './railsMigrations.js';
@@ -42,7 +45,7 @@ const nodeDialects = [express, fastify, hono];
 /** All frameworks and dialects that are recognised; the next one is a file of its own and a line here. */
 export const recognisers: readonly Recogniser[] = [
   nestjs, nestGraphql, ...nodeDialects.map((dialect) => routesOf(dialect, () => nodeDialects.filter((other) => other !== dialect))), nextjs,
-  prisma, sql, typeorm, typeormMigrations, drizzle, sequelize, sequelizeMigrations,
+  prisma, sql, typeorm, typeormMigrations, drizzle, sequelize, sequelizeMigrations, knexMigrations, nodePgMigrate, dbMigrate,
   fastapi, flask, djangoUrls, djangoModels, djangoMigrations, sqlalchemy, alembic,
   laravelRoutes, laravelMigrations, eloquent,
   gin, echo, chi, netHttp, gorm,

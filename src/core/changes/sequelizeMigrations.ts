@@ -1,5 +1,5 @@
 import type { StepStatement } from './facts.js';
-import { argumentsOf, bare, isFunction, javascriptLanguages, membersOf, nameOf, Names } from './javascriptSyntax.js';
+import { argumentsOf, bare, directionOf, javascriptLanguages, membersOf, nameOf, Names } from './javascriptSyntax.js';
 import type { Recogniser } from './recogniser.js';
 import { attributeShape } from './sequelize.js';
 import { sqlSteps } from './sql.js';
@@ -7,17 +7,6 @@ import { nodesOf } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
 
 type Part = Omit<StepStatement, 'kind' | 'shape'> & { readonly shape?: string };
-
-/** The name under which the function around a node stands: `up`, `down`, … */
-function direction(node: SyntaxNode): string {
-  for (let up = node.parent; up; up = up.parent) {
-    if (!isFunction(up)) continue;
-    const name = up.type === 'method_definition' || up.type === 'function_declaration' ? up.field('name')?.text
-      : up.parent?.type === 'pair' ? up.parent.field('key')?.text : up.parent?.type === 'variable_declarator' ? up.parent.field('name')?.text : up.parent?.type === 'assignment_expression' ? nameOf(up.parent.field('left')) : undefined;
-    if (name && /^(?:up|down)$/.test(name)) return name;
-  }
-  return '';
-}
 
 /** Migrations of Sequelize outside of `down`: the methods of the query interface, raw queries. */
 export const sequelizeMigrations: Recogniser = {
@@ -92,8 +81,9 @@ export const sequelizeMigrations: Recogniser = {
       if (callee?.type !== 'member_expression') continue;
       const object = callee.field('object')?.text ?? '';
       if (!/queryInterface$|^context$|^qi$|^query$/.test(object) && !(nameOf(callee) === 'query' && /sequelize$/.test(object))) continue;
-      if (direction(call) === 'down') continue;
-      for (const part of parts(call)) yield { shape: '', ...part, kind: 'step' };
+      if (directionOf(call) === 'down') continue;
+      // A table that only the caller of this function names cannot be told.
+      for (const part of parts(call)) if (part.table !== '') yield { shape: '', ...part, kind: 'step' };
     }
   },
 };

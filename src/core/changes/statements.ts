@@ -15,18 +15,20 @@ interface Stated {
   readonly tree?: SyntaxTree;
 }
 
-function fittingRecognisers(path: string, text: string): readonly Recogniser[] {
+function fittingRecognisers(path: string, text: string, other: string | undefined): readonly Recogniser[] {
   const language = languageOf(path);
-  return recognisers.filter(({ languages, path: paths, hint }) => (languages === undefined ? paths?.test(path) : language !== undefined && languages.includes(language) && (paths?.test(path) ?? true)) && hint.test(text));
+  return recognisers.filter(({ languages, path: paths, hint, eitherText }) => (languages === undefined ? paths?.test(path) : language !== undefined && languages.includes(language) && (paths?.test(path) ?? true))
+    && (hint.test(text) || (eitherText === true && other !== undefined && hint.test(other))));
 }
 
 /**
  * Reads a text with every recogniser that may know it; one that cannot be read gives what its readable parts state.
+ * @param other the file's other text, where there is one
  * @param previous the tree of the text before, to parse from
  */
-async function read(path: string, text: string, parser: SyntaxParser, previous?: SyntaxTree): Promise<Stated> {
+async function read(path: string, text: string, parser: SyntaxParser, other?: string, previous?: SyntaxTree): Promise<Stated> {
   const language = languageOf(path);
-  const fitting = fittingRecognisers(path, text);
+  const fitting = fittingRecognisers(path, text, other);
   if (!fitting.length) return { statements: new Map(), slow: false, broken: false };
   const tree = language ? previous ? previous.next(text) : await parser.parse(language, text) : undefined;
   if (language && !tree) return { statements: new Map(), slow: true, broken: true };
@@ -103,9 +105,9 @@ export type PairReader = (texts: TextPair) => Promise<PairStatements>;
 
 /** What a file's two texts state; the newer one is parsed from the older one's tree. */
 export async function pairStatements({ oldPath, newPath, oldText, newText }: TextPair, parser: SyntaxParser): Promise<PairStatements> {
-  const old = oldText === undefined || oldPath === undefined ? undefined : await read(oldPath, oldText, parser);
+  const old = oldText === undefined || oldPath === undefined ? undefined : await read(oldPath, oldText, parser, newText);
   const sameLanguage = oldPath !== undefined && newPath !== undefined && languageOf(oldPath) === languageOf(newPath);
-  const now = newText === undefined || newPath === undefined ? undefined : await read(newPath, newText, parser, sameLanguage ? old?.tree : undefined);
+  const now = newText === undefined || newPath === undefined ? undefined : await read(newPath, newText, parser, oldText, sameLanguage ? old?.tree : undefined);
   if (now?.broken && old?.broken === false && oldText !== undefined && newText !== undefined) keepStanding(old, now, oldText, newText);
   old?.tree?.free();
   now?.tree?.free();
