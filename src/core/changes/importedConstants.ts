@@ -15,7 +15,7 @@ const placeholder = /\{([A-Za-z_$][\w$]*(?:\.[\w$]+)*)\}/g;
 
 /** The module that a file imports a name from, and the name there. */
 function importOf(text: string, name: string): { module: string; name: string } | undefined {
-  for (const match of text.matchAll(/import\s+(?:type\s+)?(?:([\w$]+)\s*,?\s*)?(?:\{([^{}]*)\}|\*\s+as\s+([\w$]+))?\s*from\s*['"]([^'"]+)['"]|(?:const|let|var)\s+(?:\{([^{}]*)\}|([\w$]+))\s*=\s*require\(\s*['"]([^'"]+)['"]\s*\)/g)) {
+  for (const match of text.matchAll(/import\s+(?:type\s+)?(?:([\w$]+)\s*(?:,\s*)?)?(?:\{([^{}]*)\}\s*|\*\s+as\s+([\w$]+)\s+)?from\s*['"]([^'"]+)['"]|(?:const|let|var)\s+(?:\{([^{}]*)\}|([\w$]+))\s*=\s*require\(\s*['"]([^'"]+)['"]\s*\)/g)) {
     const module = match[4] ?? match[7] ?? '';
     if (name === match[1]) return { module, name: 'default' };
     if (name === match[3] || name === match[6]) return { module, name: '*' };
