@@ -32,6 +32,7 @@ export class UnreviewedSuggestions implements SuggestionProvider, NoticeSource {
   readonly #kept = new Map<string, Kept>();
   readonly #watched = new Map<string, vscode.Disposable>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  #disposed = false;
   readonly onDidChange = this.#changed.event;
 
   constructor(private readonly state: vscode.Memento, private readonly log: vscode.LogOutputChannel) {
@@ -50,8 +51,9 @@ export class UnreviewedSuggestions implements SuggestionProvider, NoticeSource {
   refresh(folder: vscode.WorkspaceFolder): void {
     const key = folder.uri.toString();
     clearTimeout(this.#timers.get(key));
+    if (this.#disposed) return;
     this.#timers.set(key, setTimeout(() => {
-      this.#look(folder).catch((error: unknown) => { this.log.warn(error instanceof Error ? error.message : String(error)); });
+      this.#look(folder).catch((error: unknown) => { if (!this.#disposed) this.log.warn(error instanceof Error ? error.message : String(error)); });
     }, settle));
   }
 
@@ -61,10 +63,13 @@ export class UnreviewedSuggestions implements SuggestionProvider, NoticeSource {
     const place = await findDocuments(folder, this.state, false);
     if (!place) return;
     const notes = await listUnreviewed(place.base, place.home);
+    const stored = await unreviewedFolder(place.base, place.home);
+    // Meanwhile the window or the folder may have been closed, and of two looks at once only one watches.
+    if (this.#disposed || !vscode.workspace.workspaceFolders?.some(({ uri }) => uri.toString() === key)) return;
     const before = this.#kept.get(key)?.notes ?? [];
     this.#kept.set(key, { place, notes });
     if (!this.#watched.has(key)) {
-      const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(await unreviewedFolder(place.base, place.home)), '*.json'));
+      const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(stored), '*.json'));
       const later = (): void => { this.refresh(folder); };
       this.#watched.set(key, vscode.Disposable.from(watcher, watcher.onDidCreate(later), watcher.onDidChange(later), watcher.onDidDelete(later)));
     }
@@ -116,6 +121,7 @@ export class UnreviewedSuggestions implements SuggestionProvider, NoticeSource {
   }
 
   dispose(): void {
+    this.#disposed = true;
     for (const watcher of this.#watched.values()) watcher.dispose();
     for (const timer of this.#timers.values()) clearTimeout(timer);
     vscode.Disposable.from(...this.#own).dispose();

@@ -41,6 +41,7 @@ export class WrittenEntries implements vscode.Disposable {
   readonly #watches = new Map<HandoffFolder, Watch>();
   readonly #changed = new vscode.EventEmitter<HandoffFolder>();
   readonly #own: vscode.Disposable;
+  #disposed = false;
   readonly onDidChange = this.#changed.event;
 
   constructor(
@@ -116,14 +117,15 @@ export class WrittenEntries implements vscode.Disposable {
     try {
       const place = folder.workspaceFolder.uri.scheme === 'file' ? await this.planner.place(folder, false) : undefined;
       if (place) await this.#read(folder, place);
-      if (place && folder.draft.written.length && this.#folders.has(folder)) this.#watch(folder, place);
+      if (place && !this.#disposed && folder.draft.written.length) this.#watch(folder, place);
       const found: WrittenState = place && folder.draft.written.length ? await this.#compare(folder, place) : nothing;
+      if (this.#disposed) return;
       const known = this.#of(folder);
       if (isSame(found.gone, known.gone) && isSame(found.edited, known.edited)) return;
       this.#set(folder, { gone: found.gone, edited: found.edited });
       this.#changed.fire(folder);
     } catch (error) {
-      this.failed(error);
+      if (!this.#disposed) this.failed(error);
     }
   }
 
@@ -144,6 +146,7 @@ export class WrittenEntries implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#disposed = true;
     for (const folder of [...this.#folders.keys()]) this.#forget(folder);
     this.#own.dispose();
   }
