@@ -4,12 +4,11 @@ import { compare } from './compare.js';
 import type { FilePair, Side } from './compare.js';
 import { withoutOtherDialects, withoutSecondDialects } from './dialects.js';
 import type { EndpointStatement, Fact, Statement } from './facts.js';
-import { openConstants, withConstants } from './importedConstants.js';
-import { Names } from './javascriptSyntax.js';
+import { openConstants } from './importedConstants.js';
+import type { ImportedConstants } from './importedConstants.js';
 import { histories } from './migrationHistory.js';
 import { openMounts } from './mounts.js';
-import { openNamedConstants } from './namedConstants.js';
-import { isSource, languageOf, skippedPath, skippedText } from './sourceFiles.js';
+import { isSource, skippedPath, skippedText } from './sourceFiles.js';
 import type { SkipReason } from './sourceFiles.js';
 import { pairStatements, statementsOf } from './statements.js';
 import type { PairReader, PairStatements } from './statements.js';
@@ -54,16 +53,6 @@ export interface DetectInput {
 /** So many files are read ahead of the parser. */
 const readAhead = 32;
 
-/** The text that a name of a JavaScript file stands for: `PREFIX`, `ROUTES.users`. */
-async function constantOf(path: string, text: string, name: string, parser: SyntaxParser): Promise<string | undefined> {
-  const language = languageOf(path);
-  if (!language || !text.includes(name.split('.')[0] ?? '') || skippedText(path, text)) return undefined;
-  const tree = await parser.parse(language, text);
-  const found = tree ? Names.of(tree.root).named(name) : undefined;
-  tree?.free();
-  return found;
-}
-
 /**
  * The facts of a diff: what its new texts state minus what its old ones do.
  * @throws what the readers throw, and the signal's reason once it is aborted
@@ -107,15 +96,9 @@ export async function detectChanges({ files, before, after, parser, signal, read
   }
   signal?.throwIfAborted();
 
-  const fillOf = (reader: RevisionReader) => openConstants({
-    read: (path) => reader.read(path),
-    paths: () => reader.paths(),
-    constant: (path, text, name) => constantOf(path, text, name, parser),
-  });
-  const fill = { before: fillOf(before), after: fillOf(after) };
-  const sourcesOf = (reader: RevisionReader, filled: ReturnType<typeof openConstants>): AnswerSources & { readonly constants: ReturnType<typeof openNamedConstants> } => {
+  const sourcesOf = (reader: RevisionReader): AnswerSources & { readonly constants: ImportedConstants } => {
     const known = new Map<string, Promise<readonly Statement[]>>();
-    const constants = openNamedConstants(reader, parser);
+    const constants = openConstants(reader, parser);
     return {
       constants,
       read: (path) => reader.read(path),
@@ -123,15 +106,15 @@ export async function detectChanges({ files, before, after, parser, signal, read
       search: (pattern, extensions) => reader.search(pattern, extensions),
       statements: (path, text) => {
         let statements = known.get(path);
-        if (!statements) known.set(path, statements = statementsOf(path, text, parser).then((found) => filled(path, [...found.statements.values()].flat())).then((found) => constants.resolved(found, path)));
+        if (!statements) known.set(path, statements = statementsOf(path, text, parser).then((found) => constants.resolved([...found.statements.values()].flat(), path)));
         return statements;
       },
     };
   };
-  const sources = { before: sourcesOf(before, fill.before), after: sourcesOf(after, fill.after) };
+  const sources = { before: sourcesOf(before), after: sourcesOf(after) };
   const mounts = { before: openMounts(sources.before), after: openMounts(sources.after) };
   const whole: FilePair[] = [];
-  for (const pair of await withConstants(pairs, fill)) {
+  for (const pair of pairs) {
     whole.push({ ...pair, before: await sources.before.constants.resolved(pair.before, pair.oldPath ?? ''), after: await sources.after.constants.resolved(pair.after, pair.newPath ?? '') });
   }
   const real = await withoutOtherDialects(await withoutSecondDialects(await withAnswers(await withoutPlainClasses(whole, before, after, parser), sources), sources.after), before, sources.before);

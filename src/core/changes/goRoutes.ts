@@ -1,7 +1,7 @@
 import { joinPaths } from './facts.js';
 import type { Statement } from './facts.js';
 import { isMarked, mark } from './marks.js';
-import { nodesOf, normalised } from './syntax.js';
+import { nodesOf, normalised, sumOf } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
 
 /** A router while a function is read: where it hangs and what guards it. */
@@ -69,10 +69,7 @@ export class GoRoutes {
     if (!node || depth > 6) return undefined;
     const literal = stringOf(node);
     if (literal !== undefined) return literal;
-    if (node.type === 'binary_expression') {
-      const [left, right] = [this.text(node.field('left'), depth + 1), this.text(node.field('right'), depth + 1)];
-      return left === undefined && right === undefined ? undefined : `${left ?? ''}${right ?? `{${node.field('right')?.text ?? ''}}`}`;
-    }
+    if (node.type === 'binary_expression') return sumOf(node, (side) => this.text(side, depth + 1));
     if (node.type === 'identifier' && this.constants.has(node.text)) return this.text(this.constants.get(node.text), depth + 1);
     // A constant of another file; what begins with a small letter is more often a variable.
     const verb = /^(?:[a-z]\w*\.)?Method([A-Z]\w*)$/.exec(node.text)?.[1];

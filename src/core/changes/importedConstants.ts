@@ -1,94 +1,50 @@
-import type { FilePair, Side } from './compare.js';
+import { javascript, openImports } from './constantsByImport.js';
+import type { ImportSources } from './constantsByImport.js';
+import { openSearch } from './constantsBySearch.js';
+import type { SearchSources } from './constantsBySearch.js';
+import { joinPaths } from './facts.js';
 import type { Statement } from './facts.js';
-import { isJavascriptTarget } from './mounts.js';
+import { isMarked } from './marks.js';
+import { languageOf } from './sourceFiles.js';
+import type { SyntaxParser } from './syntax.js';
 
-/** What is needed of one side of the diff. */
-export interface ConstantSources {
-  read(path: string): Promise<string | undefined>;
-  paths(): Promise<readonly string[]>;
-  /** The text that a name of the file stands for: `PREFIX`, `ROUTES.users`. */
-  constant(path: string, text: string, name: string): Promise<string | undefined>;
+/** Puts the text of constants that stand in other files of a revision into paths and prefixes. */
+export interface ImportedConstants {
+  resolved(statements: readonly Statement[], file: string): Promise<readonly Statement[]>;
 }
 
-const javascript = /\.[cm]?[jt]sx?$/;
+/** How JavaScript's recognisers write a name that their file does not explain. */
 const placeholder = /\{([A-Za-z_$][\w$]*(?:\.[\w$]+)*)\}/g;
 
-/** The module that a file imports a name from, and the name there. */
-function importOf(text: string, name: string): { module: string; name: string } | undefined {
-  for (const match of text.matchAll(/import\s+(?:type\s+)?(?:([\w$]+)\s*(?:,\s*)?)?(?:\{([^{}]*)\}\s*|\*\s+as\s+([\w$]+)\s+)?from\s*['"]([^'"]+)['"]|(?:const|let|var)\s+(?:\{([^{}]*)\}|([\w$]+))\s*=\s*require\(\s*['"]([^'"]+)['"]\s*\)/g)) {
-    const module = match[4] ?? match[7] ?? '';
-    if (name === match[1]) return { module, name: 'default' };
-    if (name === match[3] || name === match[6]) return { module, name: '*' };
-    for (const each of (match[2] ?? match[5] ?? '').split(',')) {
-      const [exported, local] = each.trim().replace(/^type\s+/, '').split(/\s+as\s+|\s*:\s*/);
-      if (exported && (local ?? exported) === name) return { module, name: exported };
-    }
-  }
-  return undefined;
-}
+const textOf = (statement: Statement): string | undefined => (statement.kind === 'endpoint' ? statement.path : statement.kind === 'mount' ? statement.prefix : undefined);
 
-/** Reads the constants of other files that routes and mounts name; each file is read once. */
-export function openConstants(sources: ConstantSources): (file: string, statements: readonly Statement[]) => Promise<readonly Statement[]> {
-  const known = new Map<string, Promise<string | undefined>>();
-
-  const inFile = async (path: string, name: string, depth: number): Promise<string | undefined> => {
-    const text = await sources.read(path);
-    if (text === undefined || text.length > 400_000) return undefined;
-    const own = await sources.constant(path, text, name);
-    if (own !== undefined && !own.includes('{')) return own;
-    if (depth > 2) return undefined;
-    // Handed on from another file: `export * from './routes'`, or imported there itself.
-    const imported = importOf(text, name.split('.')[0] ?? '');
-    const modules = [...(imported ? [imported.module] : []), ...[...text.matchAll(/export\s+(?:\*|\{[^}]*\})\s+from\s*['"]([^'"]+)['"]/g)].map((match) => match[1] ?? '')];
-    for (const module of modules.slice(0, 20)) {
-      const found = await inModule(path, module, name, depth + 1);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
-  const inModule = async (file: string, module: string, name: string, depth: number): Promise<string | undefined> => {
-    if (!/^[.@~#/]|^src\/|^apps?\/|^libs?\//.test(module)) return undefined;
-    const targets = (await sources.paths()).filter((path) => javascript.test(path) && isJavascriptTarget(file, module, path));
-    for (const target of targets.slice(0, 3)) {
-      const found = await inFile(target, name, depth);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
-  const textOf = (file: string, name: string): Promise<string | undefined> => {
-    const key = `${file}\0${name}`;
-    let text = known.get(key);
-    if (!text) {
-      known.set(key, text = (async () => {
-        const own = await sources.read(file);
-        const [first = '', ...rest] = name.split('.');
-        const imported = own === undefined ? undefined : importOf(own, first);
-        if (!imported) return undefined;
-        return inModule(file, imported.module, [...(imported.name === '*' ? [] : [imported.name === 'default' ? first : imported.name]), ...rest].join('.'), 0);
-      })());
-    }
-    return text;
-  };
-  const filled = async (file: string, text: string): Promise<string> => {
+/** One revision's constants; each file is read once. */
+export function openConstants(sources: ImportSources & SearchSources, parser: SyntaxParser): ImportedConstants {
+  const imported = openImports(sources, parser);
+  const searched = openSearch(sources, parser);
+  const fromImports = async (text: string, file: string): Promise<string> => {
     let result = text;
     for (const [all, name = ''] of text.matchAll(placeholder)) {
-      const value = await textOf(file, name);
+      const value = await imported(name, file);
       if (value !== undefined) result = result.replace(all, () => value);
     }
     return result.replace(/\/{2,}/g, '/');
   };
-  return async (file, statements) => {
-    if (!javascript.test(file)) return statements;
-    const asks = (text: string | undefined) => text !== undefined && text.search(placeholder) >= 0;
-    if (!statements.some((statement) => (statement.kind === 'endpoint' && asks(statement.path)) || (statement.kind === 'mount' && asks(statement.prefix)))) return statements;
-    return Promise.all(statements.map(async (statement): Promise<Statement> => {
-      if (statement.kind === 'endpoint' && asks(statement.path)) return { ...statement, path: await filled(file, statement.path), ...(statement.group === undefined ? {} : { group: await filled(file, statement.group) }) };
-      return statement.kind === 'mount' && asks(statement.prefix) ? { ...statement, prefix: await filled(file, statement.prefix) } : statement;
-    }));
+  return {
+    async resolved(statements, file) {
+      const language = languageOf(file);
+      if (language === undefined) return statements;
+      const asks = javascript.test(file) ? (text: string) => text.search(placeholder) >= 0 : isMarked;
+      const filled = javascript.test(file) ? (text: string) => fromImports(text, file) : async (text: string) => joinPaths(await searched(text, file, language));
+      if (!statements.some((statement) => asks(textOf(statement) ?? ''))) return statements;
+      return Promise.all(statements.map(async (statement): Promise<Statement> => {
+        const text = textOf(statement);
+        if (text === undefined || !asks(text)) return statement;
+        const whole = await filled(text);
+        if (statement.kind === 'mount') return { ...statement, prefix: whole };
+        if (statement.kind !== 'endpoint') return statement;
+        return { ...statement, path: whole, ...(statement.group !== undefined && asks(statement.group) ? { group: await filled(statement.group) } : {}) };
+      }));
+    },
   };
-}
-
-/** The same pairs with the constants of other files in their paths. */
-export async function withConstants(pairs: readonly FilePair[], fill: Record<Side, ReturnType<typeof openConstants>>): Promise<FilePair[]> {
-  return Promise.all(pairs.map(async (pair) => ({ ...pair, before: await fill.before(pair.oldPath ?? '', pair.before), after: await fill.after(pair.newPath ?? '', pair.after) })));
 }

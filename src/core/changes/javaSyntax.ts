@@ -1,5 +1,5 @@
 import { mark } from './marks.js';
-import { ancestorOf, childOf, childrenOf, descendants } from './syntax.js';
+import { ancestorOf, childOf, childrenOf, descendants, sumOf } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
 
 export interface Annotation {
@@ -49,10 +49,8 @@ export class JavaNames {
     switch (node.type) {
       case 'string_literal':
         return node.text.replace(/^"""|"""$|^"|"$/g, '').replace(/\\(["\\])/g, '$1');
-      case 'binary_expression': {
-        const [left, right] = [this.text(node.field('left'), depth + 1), this.text(node.field('right'), depth + 1)];
-        return left === undefined && right === undefined ? undefined : `${left ?? ''}${right ?? `{${node.field('right')?.text ?? ''}}`}`;
-      }
+      case 'binary_expression':
+        return sumOf(node, (side) => this.text(side, depth + 1));
       case 'identifier':
         return this.text(this.constants.get(node.text), depth + 1);
       case 'field_access':

@@ -1,4 +1,4 @@
-import { childOf, childrenOf, descendants, expansion, normalised } from './syntax.js';
+import { childOf, childrenOf, descendants, expansion, normalised, sumOf, unknownPart } from './syntax.js';
 import type { Language, SyntaxNode } from './syntax.js';
 
 export const javascriptLanguages: readonly Language[] = ['typescript', 'tsx', 'javascript'];
@@ -178,11 +178,8 @@ export class Names {
         }
         return (result + node.text.slice(at - node.start, -1)).replace(/\\([`$"'])/g, '$1');
       }
-      case 'binary_expression': {
-        if (!node.text.includes('+')) return undefined;
-        const [left, right] = [this.text(node.field('left'), depth + 1), this.text(node.field('right'), depth + 1)];
-        return left === undefined && right === undefined ? undefined : `${left ?? `{${node.field('left')?.text ?? ''}}`}${right ?? `{${node.field('right')?.text ?? ''}}`}`;
-      }
+      case 'binary_expression':
+        return node.text.includes('+') ? sumOf(node, (side) => this.text(side, depth + 1), unknownPart) : undefined;
       case 'identifier':
         return this.text(this.values.get(node.text), depth + 1);
       case 'member_expression': {

@@ -1,6 +1,6 @@
 /*
  * A path may be made of a constant that stands in another file. Recognisers, which see one file, mark it in the path;
- * namedConstants.ts puts its text there.
+ * importedConstants.ts puts its text there.
  */
 const pattern = /\u0004([^\u0004\u0005]*)\u0005([^\u0004\u0005]*)\u0004/g;
 

@@ -1,4 +1,4 @@
-import { ancestorOf, childOf, childrenOf, descendants } from './syntax.js';
+import { ancestorOf, childOf, childrenOf, descendants, sumOf } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
 
 /** One call of a chain: `->middleware('auth')`. */
@@ -90,10 +90,8 @@ export class PhpNames {
         const body = node.field('value') ?? childOf(node, 'heredoc_body', 'nowdoc_body');
         return body?.text;
       }
-      case 'binary_expression': {
-        const [left, right] = [this.text(node.field('left'), depth + 1), this.text(node.field('right'), depth + 1)];
-        return left === undefined && right === undefined ? undefined : `${left ?? ''}${right ?? `{${node.field('right')?.text ?? ''}}`}`;
-      }
+      case 'binary_expression':
+        return sumOf(node, (side) => this.text(side, depth + 1));
       case 'class_constant_access_expression': {
         const [scope, name] = node.children;
         if (name?.text === 'class') return undefined;

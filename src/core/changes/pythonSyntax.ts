@@ -1,5 +1,5 @@
 import { mark } from './marks.js';
-import { ancestorOf, childrenOf, descendants, expansion, normalised } from './syntax.js';
+import { ancestorOf, childrenOf, descendants, expansion, normalised, sumOf, unknownPart } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
 
 /** Positional and keyword arguments of a call. */
@@ -116,10 +116,8 @@ export class PythonNames {
         const parts = node.children.map((part) => this.text(part, depth + 1) ?? '');
         return parts.join('');
       }
-      case 'binary_operator': {
-        const [left, right] = [this.text(node.field('left'), depth + 1), this.text(node.field('right'), depth + 1)];
-        return left === undefined && right === undefined ? undefined : `${left ?? `{${node.field('left')?.text ?? ''}}`}${right ?? `{${node.field('right')?.text ?? ''}}`}`;
-      }
+      case 'binary_operator':
+        return sumOf(node, (side) => this.text(side, depth + 1), unknownPart);
       case 'parenthesized_expression':
         return this.text(node.children[0], depth + 1);
       case 'identifier':

@@ -73,6 +73,20 @@ export function ancestorOf(node: SyntaxNode, ...types: string[]): SyntaxNode | u
   return undefined;
 }
 
+/** What stands for a part of a text that its file does not spell out. */
+export const unknownPart = (node: SyntaxNode | undefined): string => `{${node?.text ?? ''}}`;
+
+/**
+ * The text of a sum of two sides of which at least one is known.
+ * @param text what a side spells out, if it does
+ * @param unknownLeft what stands for an unknown left side; by default nothing: most often it is the host in front of a path
+ */
+export function sumOf(node: SyntaxNode, text: (side: SyntaxNode | undefined) => string | undefined, unknownLeft: (side: SyntaxNode | undefined) => string = () => ''): string | undefined {
+  const [left, right] = [node.field('left'), node.field('right')];
+  const [before, after] = [text(left), text(right)];
+  return before === undefined && after === undefined ? undefined : `${before ?? unknownLeft(left)}${after ?? unknownPart(right)}`;
+}
+
 /**
  * Text without what does not matter to its meaning: comments, white space between tokens, the style of quotes and
  * trailing commas. Two texts with the same result differ in formatting only (of the code of all our languages).

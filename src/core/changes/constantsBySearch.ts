@@ -1,15 +1,13 @@
 import { CsNames } from './csharpSyntax.js';
-import { joinPaths } from './facts.js';
-import type { Statement } from './facts.js';
 import { goConstants } from './goRoutes.js';
 import { JavaNames } from './javaSyntax.js';
 import { isMarked, withMarks } from './marks.js';
 import { PythonNames } from './pythonSyntax.js';
-import { languageOf, skippedPath, skippedText } from './sourceFiles.js';
+import { skippedPath, skippedText } from './sourceFiles.js';
 import type { Language, SyntaxNode, SyntaxParser } from './syntax.js';
 
 /** What is needed of the revision that the statements stand in. */
-export interface ConstantSources {
+export interface SearchSources {
   read(path: string): Promise<string | undefined>;
   search(pattern: string, extensions: readonly string[]): Promise<readonly string[]>;
 }
@@ -39,13 +37,11 @@ function textsIn(language: Language, root: SyntaxNode): Map<string, string> {
 
 const extensions: Partial<Record<Language, readonly string[]>> = { java: ['java'], 'c-sharp': ['cs'], python: ['py'], go: ['go'] };
 
-const textOf = (statement: Statement): string | undefined => (statement.kind === 'endpoint' ? statement.path : statement.kind === 'mount' ? statement.prefix : undefined);
-
 /**
- * Puts the text of constants that stand in other files of the revision into paths and prefixes. One that is not found
- * gives what its mark says.
+ * Fills the marks of a text with constants that stand in other files of the revision, searched by their name. One that
+ * is not found gives what its mark says.
  */
-export function openNamedConstants(sources: ConstantSources, parser: SyntaxParser): { resolved(statements: readonly Statement[], file: string): Promise<readonly Statement[]> } {
+export function openSearch(sources: SearchSources, parser: SyntaxParser): (text: string, file: string, language: Language) => Promise<string> {
   const files = new Map<string, Promise<Map<string, string>>>();
   const found = new Map<string, Promise<string | undefined>>();
   const textsOf = (path: string, language: Language): Promise<Map<string, string>> => {
@@ -101,18 +97,5 @@ export function openNamedConstants(sources: ConstantSources, parser: SyntaxParse
     });
   };
 
-  return {
-    async resolved(statements, file) {
-      const language = languageOf(file);
-      if (language === undefined || !statements.some((statement) => isMarked(textOf(statement) ?? ''))) return statements;
-      return Promise.all(statements.map(async (statement): Promise<Statement> => {
-        const text = textOf(statement);
-        if (text === undefined || !isMarked(text)) return statement;
-        const whole = joinPaths(await replaced(text, file, language, 0));
-        if (statement.kind === 'mount') return { ...statement, prefix: whole };
-        if (statement.kind !== 'endpoint') return statement;
-        return { ...statement, path: whole, ...(statement.group !== undefined && isMarked(statement.group) ? { group: joinPaths(await replaced(statement.group, file, language, 0)) } : {}) };
-      }));
-    },
-  };
+  return (text, file, language) => replaced(text, file, language, 0);
 }
