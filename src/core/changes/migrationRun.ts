@@ -117,10 +117,12 @@ export function run(steps: readonly Step[], history: History = () => undefined):
           // Another spelling is another column: `sizeKB`, `sizeKb`.
           effects.push(part);
         } else if (known?.op === 'removed') {
-          // Dropped and made again: an index or constraint that differs is modified, else nothing happened. Of one that
-          // is dropped by its name alone it is not known what it was; nobody makes the same again.
+          // Dropped and made again: an index, constraint or column that differs is modified, else nothing happened. Of one
+          // that is dropped by its name alone it is not known what it was; nobody makes the same again.
           drop(known);
-          if (isIndexLike(part.of) ? known.shape !== part.shape && !history(part.table ?? '') : known.shape && part.shape && known.shape !== part.shape) effects.push({ ...part, op: 'modified', before: known.shape });
+          // What took a new name made room for another of the old one.
+          const movedAway = effects.some((effect) => effect.of === part.of && effect.renamedFrom === known.name);
+          if (isIndexLike(part.of) ? known.shape !== part.shape && !history(part.table ?? '') : ((part.of === 'column' && !movedAway) || (known.shape && part.shape)) && known.shape !== part.shape) effects.push({ ...part, op: 'modified', ...(known.shape ? { before: known.shape } : {}) });
           else if (isIndexLike(part.of) && known.columns && part.columns && known.columns.join() !== part.columns.join()) effects.push({ ...part, op: 'modified' });
         } else if (known) known.places.push(place);
         // An index that went with the old table and is made again is none that was added.

@@ -3,7 +3,7 @@ import type { EndpointShape, Statement } from './facts.js';
 import { argumentsOf, bare, isFunction, javascriptLanguages, membersOf, nameOf, Names } from './javascriptSyntax.js';
 import type { Recogniser } from './recogniser.js';
 import { checkedBy, typesOf } from './requestSchemas.js';
-import { ancestorOf, descendants, nodesOf, normalised } from './syntax.js';
+import { ancestorOf, childrenOf, descendants, nodesOf, normalised } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
 
 /** What tells one framework's routers from any other object with a method called `get`. */
@@ -383,16 +383,29 @@ class RouteReader {
     const guards = [...this.guardsAt(on.router, call.start), ...on.guards, ...middle.filter((text) => !checks.includes(text)), ...shape.guards ? [shape.guards] : []];
     const answering = isFunction(bare(last)) ? bare(last) : last?.type === 'identifier' ? this.functionNamed(last.text) : undefined;
     const generic = call.field('type_arguments');
-    const schema = [...checks, ...shape.schema ? [shape.schema] : [], ...generic ? [this.names.meaning(generic)] : [], ...answering ? checkedBy(answering, this.names) : []].join('; ');
+    const schemaOf = (verb: string) => [...checks, ...shape.schema ? [shape.schema] : [], ...generic ? [this.typesGiven(generic, verb)] : [], ...answering ? checkedBy(answering, this.names) : []].join('; ');
     const signature = typesOf(answering, this.names);
     const handler = handlerName(last);
     const line = call.field('function')?.field('property')?.line ?? call.line;
     for (const prefix of this.wholePrefixes(on.router)) {
       for (const verb of verbs) {
+        const schema = schemaOf(verb);
         this.statements.push({ kind: 'endpoint', method: verb, path: joinPaths(joinPrefix(prefix, on.path), path), line, router: this.topOf(on.router).key.split('@')[0] ?? '',
           ...(handler ? { handler } : {}), shape: { ...(guards.length ? { guards: guards.join(', ') } : {}), ...(schema ? { schema } : {}), ...(signature ? { signature } : {}) } });
       }
     }
+  }
+
+  /** What the type arguments of a route come down to; what has no body has no part in the body's type that routes of other verbs share with it. */
+  private typesGiven(generic: SyntaxNode, verb: string): string {
+    if (!/^(?:GET|HEAD|DELETE)$/.test(verb)) return this.names.meaning(generic);
+    return generic.children.map((type) => {
+      const declared = type.type === 'type_identifier' ? this.names.declarations.get(type.text) : undefined;
+      const members = (declared ? declared.field('body') ?? declared.field('value') : type)?.children ?? [];
+      if (!members.some((member) => member.field('name')?.text === 'Body')) return this.names.meaning(type);
+      const bases = declared ? childrenOf(declared, 'extends_type_clause', 'extends_clause') : [];
+      return [...bases, ...members.filter((member) => member.field('name')?.text !== 'Body')].map((part) => this.names.meaning(part)).join('; ');
+    }).join(', ');
   }
 
   /** A handler that the same file declares. */
@@ -429,11 +442,11 @@ class RouteReader {
     const verbs = (this.texts(members.get('method')) ?? []).map((verb) => (verb.startsWith('{') || verb === '*' ? 'ANY' : verb.toUpperCase()));
     const options = this.optionsShape(argumentsOf(call)[0] ?? call);
     const generic = call.field('type_arguments');
-    const schema = [...options.schema ? [options.schema] : [], ...generic ? [this.names.meaning(generic)] : []].join('; ');
-    const shape = { ...options, ...(schema ? { schema } : {}) };
-    const guards = [...this.guardsAt(on.router, call.start), ...shape.guards ? [shape.guards] : []];
+    const guards = [...this.guardsAt(on.router, call.start), ...options.guards ? [options.guards] : []];
     for (const prefix of this.wholePrefixes(on.router)) {
       for (const verb of verbs) {
+        const schema = [...options.schema ? [options.schema] : [], ...generic ? [this.typesGiven(generic, verb)] : []].join('; ');
+        const shape = { ...options, ...(schema ? { schema } : {}) };
         this.statements.push({ kind: 'endpoint', method: verb, path: joinPaths(joinPrefix(prefix, on.path), path), line: call.line, router: this.topOf(on.router).key.split('@')[0] ?? '',
           shape: { ...shape, ...(guards.length ? { guards: guards.join(', ') } : {}) } });
       }

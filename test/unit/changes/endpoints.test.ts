@@ -55,6 +55,11 @@ describe('middleware of an Express app', () => {
 });
 
 describe('Fastify and Hono', () => {
+  it('holds the type of a body against the routes that have one', async () => {
+    const routes = (field: string) => `import type { FastifyInstance } from 'fastify';\ninterface Tenant extends RequestGenericInterface { Params: { id: string }; Body: { name: string${field} } }\nexport default async function (fastify: FastifyInstance) {\n  fastify.get<Tenant>('/:id', one);\n  fastify.patch<Tenant>('/:id', two);\n  fastify.delete<Tenant>('/:id', three);\n}\n`;
+    expect(await changes('src/routes.ts', routes(''), routes('; size: number'))).toEqual(['modified endpoint PATCH /:id']);
+    expect(await changes('src/routes.ts', routes(''), routes('').replace('id: string', 'id: number'))).toEqual(['modified endpoint DELETE /:id', 'modified endpoint GET /:id', 'modified endpoint PATCH /:id']);
+  });
   it('reads plugins with prefixes, route objects, autoloaded folders', async () => {
     const plugin = "import type { FastifyInstance } from 'fastify';\nexport default async function (fastify: FastifyInstance) {\n  fastify.route({ method: ['GET', 'POST'], url: '/r', handler });\n  fastify.register(async (child) => { child.delete('/:id', async () => {}); }, { prefix: '/sub' });\n}\n";
     expect(await changes('src/routes/api/tasks/index.ts', undefined, plugin, { 'src/app.ts': "import autoload from '@fastify/autoload';\napp.register(autoload, { dir: path.join(import.meta.dirname, 'routes') });\n" }))

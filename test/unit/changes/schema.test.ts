@@ -59,6 +59,10 @@ describe('SQL migrations', () => {
     const { facts } = await detection({ 'db/schema.sql': [made('users') + made('teams'), undefined], 'db/schema/users.sql': [undefined, made('users', ', email text')], 'db/schema/teams.sql': [undefined, made('teams')] });
     expect(facts.map(said)).toEqual(['added column users.email']);
   });
+  it('a column that is dropped and made again is changed', async () => {
+    expect(await migration('ALTER TABLE eggs DROP COLUMN denylist; ALTER TABLE eggs ADD COLUMN denylist json;')).toEqual(['modified column eggs.denylist']);
+    expect(await migration('ALTER TABLE eggs RENAME COLUMN a TO b; ALTER TABLE eggs ADD COLUMN a int;')).toEqual(['added column eggs.b']);
+  });
   it('a column that is made again in another spelling is another one', async () => {
     expect(await changes('migrations/2_x.sql', undefined, 'ALTER TABLE "Item" DROP COLUMN "sizeKB", ADD COLUMN "sizeKb" INTEGER NOT NULL;')).toEqual(['added column Item.sizeKb', 'removed column Item.sizeKB']);
   });
