@@ -1,4 +1,4 @@
-import type { SessionActivity } from '../core/agents/activity.js';
+import { findingsFence, type SessionActivity } from '../core/agents/activity.js';
 import { documentNames } from '../core/checklist.js';
 import { relativeTo } from '../core/gitStatus.js';
 import type { Suggestion } from '../core/session.js';
@@ -67,7 +67,8 @@ export async function gatherSuggestions({ folder, base, documentsFolder, activit
     const first = activity?.folders[0];
     return activity ? suggestFromAgent(activity, { roots: [folder, ...(first === undefined ? [] : [first])], fileText, ...(uncommitted ? { uncommitted } : {}) }) : [];
   };
-  if (activity) for (const { reason } of findingsProblems(agentSession(activity, { roots: [folder] }))) problem(reason);
+  // Rare: without findings the session need not be prepared for them.
+  if (activity?.events.some((event) => event.kind === 'reply' && findingsFence.test(event.text))) for (const { reason } of findingsProblems(agentSession(activity, { roots: [folder] }))) problem(reason);
   if (soFar && activity) soFar(combined(fromAgent()));
   const began = activity?.events.find(({ at }) => at !== undefined)?.at;
   const answer = await readGit(folder, { ...(began === undefined ? { commits: 0 } : { since: began }), lines: 20 });

@@ -158,7 +158,8 @@ class ClaudeActivity implements ActivityReading {
   }
 
   get seeks(): readonly string[] | undefined {
-    return this.phase === 'session' ? undefined : ['"TodoWrite"', '"TaskCreate"', '"TaskUpdate"', 'created successfully'];
+    // The tools' names, and what TaskCreate answers in either of its forms (`createdTask`).
+    return this.phase === 'session' ? undefined : ['"TodoWrite"', '"Task', 'ask #'];
   }
 
   older(line: string, start: number): void {

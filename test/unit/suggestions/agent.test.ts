@@ -158,6 +158,17 @@ describe('what belongs to the session', () => {
     expect(suggestions.some(({ text: said }) => said.includes('tabs'))).toBe(false);
   });
 
+  it('keeps an open task from before a compaction, in whichever words its making was answered', () => {
+    for (const answer of ['Task #12 created successfully: Write docs', 'Created task #12: Write docs']) {
+      const made = { isSidechain: false, sessionId: '5f0e6f0a-0000-4000-8000-000000000001', timestamp: '2026-11-20T09:00:01.000Z', cwd: '/home/dev/shop' };
+      const text = claudeTranscript([
+        { raw: { ...made, type: 'assistant', uuid: 'a1', parentUuid: null, message: { id: 'm1', role: 'assistant', model: 'claude-opus-4-7', content: [{ type: 'tool_use', id: 'c1', name: 'TaskCreate', input: { subject: 'Write docs' } }] } } },
+        { raw: { ...made, type: 'user', uuid: 'u1', parentUuid: 'a1', message: { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'c1', content: answer }] } } },
+        { compact: true }, { user: 'what is next?' }, { say: 'The documents.' }]);
+      expect(suggest(read(text, readClaudeActivity())).map(({ item, text: said }) => `${item}: ${said}`), answer).toEqual(['nextStep: Write docs']);
+    }
+  });
+
   it('ignores a compaction on a branch that was rewound', () => {
     const text = claudeTranscript([{ user: 'never commit generated files' }, { say: 'ok' }, { compact: true }, { say: 'after' }, { rewindTo: 1, user: 'go on' }, { say: 'gone on' }]);
     expect(suggest(read(text, readClaudeActivity())).map(({ text: said }) => said).join()).toContain('never commit generated files');
