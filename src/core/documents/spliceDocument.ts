@@ -68,7 +68,12 @@ function trail(text: string, offset: number, eol: string): string {
 
 /** Columns before the next line that is not blank. */
 function indentAfter(text: string, offset: number): number {
-  const indent = /^(?:[ \t]*(?:\r\n|[\r\n]))*([ \t]*)(?=[^ \t\r\n])/.exec(text.slice(offset))?.[1] ?? '';
+  // Step by step: one pattern for the lines before it would try a blank line's CR LF in two ways each, which takes for ever.
+  const rest = text.slice(offset);
+  const at = rest.search(/[^ \t\r\n]/);
+  if (at === -1) return 0;
+  const before = rest.slice(0, at);
+  const indent = before.slice(Math.max(before.lastIndexOf('\n'), before.lastIndexOf('\r')) + 1);
   return indent.includes('\t') ? 4 : indent.length;
 }
 

@@ -285,6 +285,14 @@ describe('the same entry', () => {
   });
 });
 
+describe('a document of Windows that ends in blank lines', () => {
+  // Of 30 a pattern that reads a line end in two ways would try a thousand million ways: only the time limit of the test would end it.
+  it.each(['# T\r\n', '# T\r\n\r\n## Session: 2026-11-22\r\n\r\n', '## Session: 2026-11-22\r\n\r\n### Fixed\r\n\r\n- a\r\n'])('is written at once: %j', (start) => {
+    const before = start + '\r\n'.repeat(2_000);
+    expect(write(before)).toContain('- new\r\n');
+  });
+});
+
 describe('where entries go', () => {
   it('to their item\'s document, or the mapping\'s, or their own, and all of them to the note', () => {
     const plan = planWrite(request([bug('a'), entry('pattern', 'b'), entry('nextStep', 'c'), entry('schema', 'd', { document: 'PROJECT_API.md' })], {}, { mapping: { pattern: 'PROJECT_KNOWLEDGE.md' } }));
