@@ -30,7 +30,7 @@ const isOutermost = (call: SyntaxNode): boolean => !(call.parent?.type === 'memb
 export const knexMigrations: Recogniser = {
   name: 'Knex migrations',
   languages: javascriptLanguages,
-  hint: /\bschema\b[\s\S]*\b(?:createTable|alterTable|table|dropTable|renameTable|raw)|\bknex\b[\s\S]*\braw\b/i,
+  hint: /\b(?:createTable|createTableIfNotExists|alterTable|dropTable|dropTableIfExists|renameTable|createView|createViewOrReplace|createMaterializedView|dropView|dropViewIfExists|dropMaterializedView)\b|\bschema\s*\.\s*(?:raw|table)\b|\b(?:knex|trx|db)\s*\.\s*raw\b/i,
   *read({ root }): Generator<StepStatement> {
     if (!root) return;
     const names = Names.of(root);
