@@ -13,7 +13,7 @@ export interface WalkedRepository {
 
 /** A longer way (in commits) is not followed: the two states are compared at once instead. */
 const LONGEST_WAY = 60_000;
-/** So many files may be asked for alone, each at the cost of a walk; from then on walks over all files answer, and not many of them. */
+/** So many files of one search may be asked for alone, each at the cost of a walk; from then on walks over all files answer, and not many of them. */
 const MOST_ALONE = 4;
 const MOST_WALKS = 8;
 /** So often names that a file took on the way are looked for in a walk of their own, before all files are. */
@@ -67,6 +67,11 @@ export class CommittedWays {
     if (!oldest) return;
     if (!this.oldest || oldest.at < this.oldest.at) this.oldest = oldest;
     await this.walk(oldest.from, to, this.narrow ? paths : undefined);
+  }
+
+  /** Another search begins: files may be asked for alone again. */
+  beginSearch(): void {
+    this.unprepared = 0;
   }
 
   private async oldestOf(commits: readonly string[]): Promise<{ from: string; at: number } | undefined> {

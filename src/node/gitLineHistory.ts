@@ -57,6 +57,7 @@ export class GitLineHistory implements LineHistory {
   setNow(head: string | undefined, unsaved: ReadonlyMap<string, string>): void {
     this.head = head;
     if (this.present) this.present.unsaved = unsaved;
+    this.ways.beginSearch();
     this.withNow.clear();
     for (const key of this.comparisons.keys()) if (key.endsWith(` ${NOW}`)) this.comparisons.delete(key);
   }
