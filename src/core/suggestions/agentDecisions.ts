@@ -28,6 +28,8 @@ function suggestQuestion(event: Question): Suggestion | undefined {
   const detail = detailOf([
     rejected.length > 0 ? `Not taken: ${rejected.map(({ label, description }) => `${prose(labelOf(label), 80)}${description === '' ? '' : ` (${prose(description, 120)})`}`).join('; ')}` : undefined,
     because === '' ? undefined : `Taken: ${prose(because, 240)}`,
+    // Beside the option a person may have said why.
+    !free && chosen.length > taken.map(({ label }) => labelOf(label)).join(', ').length + 12 ? `In the user's words: ${quoted(chosen, 240)}` : undefined,
   ]);
   return {
     id: suggestionId('question', `${question}|${answer}`), item: 'decision', source: 'agent', links: [],

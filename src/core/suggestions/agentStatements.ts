@@ -32,6 +32,8 @@ const lasting: readonly RegExp[] = [
   // "Money is always stored in cents": how something is done, with what, at all times.
   /^(?:all |the |our |every |any )?[\w -]{3,40} (?:is|are) (?:always|never|only) (?:\w+ed|kept|sent|shown|written|built|paid|sold|set|read|run|done|made|put) (?:as|in|by|with|without|before|after|at|to|from|for|through|via|per|when|unless|if)\b/i,
   /^(?:an? |the |all |every |each )?(?:customers?|users?|orders?|invoices?|refunds?|payments?|subscriptions?|accounts?|discounts?|coupons?|prices?|tenants?|vendors?|bookings?|reservations?|trials?|shipments?|contracts?|quotes?|memberships?)\b(?: \w+){0,3} (?:must|may only|can only|cannot|can't|shall)\b.{6,}/i,
+  // "Migrations must be reversible": of things that come again and again, not of the task's own.
+  /(?:^|[:;,] )(?:(?:all|the|our|new|db|database) )*(?:migrations|endpoints|commits|queries|requests|responses|errors|exceptions|timestamps|dates|prices|amounts|ids|identifiers|passwords|tokens|secrets|e-?mails|logs|events|jobs|handlers|packages|dependencies|modules|releases|deploy(?:ment)?s|backups|uploads|webhooks|transactions) must (?:not |never |always )?be (?!fixed|done|updated|changed|removed|renamed|merged|added|green|passing|finished|ready)\w+/i,
   // "We must answer within 10 seconds, otherwise they retry."
   /\bwe must (?!.*\b(?:today|tomorrow|friday|monday|release|deadline)\b).{6,120}\b(?:within \d+|at most|at least|no (?:more|less|later) than|otherwise|or else)\b/i,
   // "Refunds over 500 € need a second approval": what a business object takes, from a bound on.

@@ -88,7 +88,7 @@ export function suggestFromCommits(commits: readonly SessionCommit[]): Suggestio
 export function commitsOfTranscript(session: AgentSession): SessionCommit[] {
   const commits: SessionCommit[] = [];
   for (const { event } of session.runs) {
-    if (event.outcome !== 'passed' || !/\bgit\b[^|;&]*\bcommit\b/.test(event.command)) continue;
+    if (event.outcome !== 'passed' || !/\bgit\b[^|;&]*\b(?:commit|revert)\b/.test(event.command)) continue;
     const match = /^\[(?:[^\]\n]+ )?(?:\(root-commit\) )?([\da-f]{7,40})\] (.+)$/m.exec(event.output);
     if (match?.[1] === undefined || match[2] === undefined) continue;
     const message = messageOf(event.command);

@@ -149,6 +149,8 @@ const remotes = new Set(['curl', 'wget', 'http', 'https', 'xh', 'ssh', 'scp', 'r
 const repairing = /^(?:chmod|chown)\b|^rm -\w*r|^(?:terraform|tofu) force-unlock\b/;
 
 const scriptKinds: readonly (readonly [RegExp, CommandKind])[] = [
+  // `build-storybook`, `build:dev`: a build of what is served otherwise.
+  [/^build[:_-](?:storybook|dev|server|watch|preview)$/, 'build'],
   [/(?:^|[:_-])(?:migrat\w*|db:(?:migrate|push|deploy|up|setup|create|prepare)|migrate|dbmate|db-push)(?:$|[:_-])/, 'migrate'],
   [/(?:^|[:_-])seeds?(?:$|[:_-])/, 'seed'],
   [/(?:^|[:_-])(?:generate|codegen|gen|proto|protos|openapi|graphql-codegen|prisma:generate|sqlc|i18n:extract|icons)(?:$|[:_-])/, 'generate'],

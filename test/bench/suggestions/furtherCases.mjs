@@ -262,4 +262,50 @@ export const furtherCases = [
   { name: 'must not: a module of the project that is not written yet is no missing package', steps: [
     { user: 'write the parser, tests first' }, { write: 'src/parse.test.ts', content: "import { parse } from './parse';\nit('parses', () => expect(parse('1')).toBe(1));" }, { run: 'npx vitest run parse', code: 1, out: ' FAIL  src/parse.test.ts\nError: Failed to resolve import "./parse" from "src/parse.test.ts". Does the file exist?' }, { write: 'src/parse.ts', content: 'export const parse = Number;' }, { run: 'npx vitest run parse', out: ' Tests  1 passed (1)' }, done],
   expect: [] },
+
+  // A fifth round, in the same way: 11 of 14 right, 2 too many.
+  { name: 'rewound attempt does not count', steps: [
+    { user: 'speed up search' }, { say: 'ok' }, { user: 'never use raw SQL here' }, { say: 'Understood.' }, { rewindTo: 1, user: 'use a materialized view' }, { run: 'npm run migrate', out: 'ok' }, { say: 'The view is there.' }],
+  expect: [{ item: 'restartCommand', has: ['npm run migrate'] }] },
+  { name: 'a secret in the command and the output', steps: [
+    { user: 'seed the staging db' }, { run: 'DATABASE_URL=postgres://app:hunter2supersecret@db.local/shop npm run seed', code: 1, out: 'Error: password authentication failed for user "app"' }, { say: 'The password was rotated; the new one is in the vault.' }, { run: 'DATABASE_URL=postgres://app:othersecret99xx@db.local/shop npm run seed', out: 'seeded' }, { say: 'Seeded.' }],
+  expect: [{ item: ['error', 'workaround'], has: ['password authentication failed'] }, { item: 'restartCommand', has: ['npm run seed'] }] },
+  { name: 'the same error three times, then solved', steps: [
+    { user: 'get the storybook build green' }, { run: 'npm run build-storybook', code: 1, out: 'ModuleNotFoundError: Module not found: Error: Can\'t resolve \'@storybook/theming\' in \'/home/dev/shop/.storybook\'' }, { run: 'npm cache clean --force', out: '' }, { run: 'npm run build-storybook', code: 1, out: 'ModuleNotFoundError: Module not found: Error: Can\'t resolve \'@storybook/theming\' in \'/home/dev/shop/.storybook\'' }, { run: 'rm -rf node_modules && npm install', out: 'added 900 packages' }, { run: 'npm run build-storybook', code: 1, out: 'ModuleNotFoundError: Module not found: Error: Can\'t resolve \'@storybook/theming\' in \'/home/dev/shop/.storybook\'' }, { say: 'The package was merged into storybook/internal in version 9; the import must change.' }, { edit: '.storybook/manager.ts', line: 1, old: "from '@storybook/theming'", new: "from 'storybook/theming'" }, { run: 'npm run build-storybook', out: 'info => Output directory: storybook-static' }, done],
+  expect: [{ item: ['error', 'bug'], has: ["Can't resolve '@storybook/theming'", '3 times', 'manager.ts'] }, { item: 'restartCommand', has: ['npm install'] }] },
+  { name: 'a subagent only read', steps: [
+    { user: 'find where prices are rounded' }, { run: 'grep -rn round src', out: 'src/price.ts:4', side: true }, { todos: [['Look at price.ts', 'pending']], side: true }, { say: 'In src/price.ts line 4.' }],
+  expect: [] },
+  { name: 'skipping tests as a workaround', steps: [
+    { user: 'unblock the release, CI fails on the pdf test' }, { run: 'npm test', code: 1, out: ' FAIL  src/pdf.test.ts\n  ● pdf › renders\n\n    Error: Could not find Chrome (ver. 121.0.6167.85)\n\nTests:       1 failed, 40 passed, 41 total' }, { say: 'Chrome is not on the CI image. For now I skip the test there.' }, { edit: 'src/pdf.test.ts', line: 3, old: "it('renders', async () => {", new: "it.skip('renders', async () => { // no Chrome in CI" }, { run: 'npm test', out: 'Tests:       1 skipped, 40 passed, 41 total' }, done],
+  expect: [{ item: 'workaround', has: ['Could not find Chrome', 'pdf.test.ts'] }] },
+  { name: 'thanks, and a new rule', steps: [
+    { user: 'thanks! one more thing: migrations must be reversible, our DBA rejects them otherwise' }, { say: 'Noted.' }],
+  expect: [{ item: ['pattern', 'businessRule'], has: ['migrations must be reversible'] }] },
+  { name: 'emphatic task words', steps: [
+    { user: 'you must rename all of the three files, and make sure you never leave the old imports in this PR' }, { run: 'git mv a.ts b.ts', out: '' }, { say: 'Renamed.' }],
+  expect: [] },
+  { name: 'codex: a plan all done, tests still red', agent: 'codex', steps: [
+    { user: 'fix the tax calculation for Switzerland' }, { run: 'pytest tests/test_tax.py', code: 1, out: 'E       assert 7.7 == 8.1\n\n1 failed in 0.10s' }, { edit: 'tax/rates.py', old: '"CH": 7.7', new: '"CH": 8.0' }, { run: 'pytest tests/test_tax.py', code: 1, out: 'E       assert 8.0 == 8.1\n\n1 failed in 0.10s' }, { say: 'The rate is still not right.' }],
+  expect: [{ item: 'nextStep', has: ['tax calculation for Switzerland'] }, { item: 'inProgress', has: ['rates.py'] }] },
+  { name: 'service, then the tests pass', steps: [
+    { user: 'integration tests fail on my laptop' }, { run: 'npm run test:integration', code: 1, out: 'Error: connect ECONNREFUSED 127.0.0.1:6379\n    at TCPConnectWrap.afterConnect' }, { run: 'docker run -d --name redis -p 6379:6379 redis:7', out: 'f3a9' }, { run: 'npm run test:integration', out: 'Tests: 33 passed, 33 total' }, { say: 'Redis was not running.' }],
+  expect: [{ item: 'error', has: ['ECONNREFUSED 127.0.0.1:6379', 'docker run'] }, { item: 'restartCommand', has: ['docker run -d'] }] },
+  { name: 'decision with reasons in a free answer', steps: [
+    { user: 'plan the search' }, { ask: 'Postgres full-text search or Meilisearch?', options: ['Postgres FTS | no new service', 'Meilisearch | typo tolerance'], answer: 'Postgres FTS, we are five people and cannot run another service' }, { say: 'Then Postgres.' }],
+  expect: [{ item: 'decision', has: ['Postgres FTS', 'another service'] }] },
+  { name: 'a commit that fixes, made by the user in the shell', steps: [
+    { user: 'commit it as fix(cart): keep the quantity when the page is reloaded' }, { run: 'git commit -am "fix(cart): keep the quantity when the page is reloaded"', out: '[main 9a8b7c6] fix(cart): keep the quantity when the page is reloaded\n 2 files changed' }, { say: 'Committed.' }],
+  expect: [{ item: 'bug', has: ['keep the quantity'] }] },
+  { name: 'undo of a commit', steps: [
+    { user: 'the lazy loading commit broke printing, take it out' }, { run: 'git revert --no-edit 1a2b3c4', out: '[main 5d6e7f8] Revert "perf(images): load images lazily"\n 1 file changed' }, { say: 'Reverted; printing works again.' }],
+  expect: [{ item: 'deadEnd', has: ['load images lazily'] }] },
+
+  { name: 'must not: what the task itself has to be', steps: [
+    { user: 'the header buttons must be blue, and the two new migrations must be renamed' }, { edit: 'src/Header.tsx', line: 4, old: 'grey', new: 'blue' }, { run: 'git commit -qam "style: blue header"', out: '' }, { say: 'Done.' }],
+  expect: [] },
+
+  { name: 'must not: a revert that met a conflict', steps: [
+    { user: 'take the lazy loading commit out' }, { run: 'git revert --no-edit 1a2b3c4', code: 1, out: 'error: could not revert 1a2b3c4... perf(images): load images lazily\nhint: after resolving the conflicts, mark the corrected paths' }, { run: 'git revert --abort', out: '' }, { say: 'It conflicts with what came after; I left it in.' }],
+  expect: [] },
 ];
