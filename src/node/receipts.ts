@@ -122,7 +122,7 @@ export async function readReceipts(base: string, home: string = userStateFolder(
 export const receiptsOf = (receipts: readonly Receipt[], note: string): readonly Receipt[] => receipts.filter((receipt) => receipt.note === note);
 
 /**
- * Where receipts of a folder are kept, to be watched. It need not exist yet.
+ * Where receipts of a folder are kept. It need not exist yet.
  * @param base the folder that holds `.claude`
  */
 export const receiptsFolder = (base: string, home: string = userStateFolder()): Promise<string> => recordsFolder(base, home);

@@ -5,6 +5,7 @@ import { rememberEditorSettings } from '../node/editorSettings.js';
 import { readHere } from '../node/gitHere.js';
 import { listNotes, markNote, type UnreadableNote } from '../node/handoffNotes.js';
 import { readReceipts, receiptsFolder, type FolderReceipts } from '../node/receipts.js';
+import { privateFolder } from '../node/userState.js';
 import type { BuiltInGit } from './builtInGit.js';
 import { configuration } from './configuration.js';
 import { findDocuments, type FolderDocuments } from './documentsPlace.js';
@@ -107,7 +108,7 @@ export class FolderNotes implements vscode.Disposable {
         const known = await this.#read(folder);
         own.known = known;
         delete own.problem;
-        await this.#watch(folder, own, known.place);
+        await this.#watch(folder, own, known);
         if (known.listed.length > 0) await this.#remember(folder, known.place);
       } catch (error) {
         delete own.known;
@@ -136,10 +137,14 @@ export class FolderNotes implements vscode.Disposable {
     await rememberEditorSettings(folder.uri.fsPath, { base, documentsFolder, expiryDays: configuration.noteExpiryDays() }, home);
   }
 
-  async #watch(folder: vscode.WorkspaceFolder, own: Followed, place: FolderDocuments): Promise<void> {
+  async #watch(folder: vscode.WorkspaceFolder, own: Followed, { place, listed }: KnownNotes): Promise<void> {
     const records = await receiptsFolder(place.base, place.home);
-    const key = JSON.stringify([place.base, place.documentsFolder, records]);
-    if (own.watched?.key === key || this.#folders.get(folder.uri.toString()) !== own) return;
+    const hasNotes = listed.length > 0;
+    const key = JSON.stringify([place.base, place.documentsFolder, records, hasNotes]);
+    if (own.watched?.key === key) return;
+    // Of a folder that is made later the editor does not tell the first file, and the first receipt is the one that is waited for.
+    if (hasNotes) await privateFolder(records).catch((error: unknown) => { this.log.warn(error instanceof Error ? error.message : String(error)); });
+    if (this.#folders.get(folder.uri.toString()) !== own) return;
     own.watched?.watcher.dispose();
     const watchers = [new vscode.RelativePattern(vscode.Uri.joinPath(vscode.Uri.file(place.base), ...place.documentsFolder.split('/'), 'handoffs'), '*.md'), new vscode.RelativePattern(vscode.Uri.file(records), '*.jsonl')]
       .map((pattern) => vscode.workspace.createFileSystemWatcher(pattern));

@@ -167,11 +167,11 @@ function noteItem(node: Extract<HandoffNode, { kind: 'note' }>, known: KnownNote
   const worktree = elsewhere ? vscode.l10n.t('worktree {0}', oneLine(basename(elsewhere.path), 40)) : '';
   const item = new vscode.TreeItem(branch);
   item.id = `${node.folder.uri.toString()} ${note.file}`;
-  item.description = [state === 'open' && isHere ? '' : stateWords(state), age(note.created), oneLine(note.focus, 60), by, worktree].filter(Boolean).join(' · ');
+  item.description = [state === 'open' && isHere ? '' : stateWords(state), age(note.created), worktree, by, oneLine(note.focus, 60)].filter(Boolean).join(' · ');
   const details = [`${branch} · ${stateWords(state)}`, new Intl.DateTimeFormat(vscode.env.language, { dateStyle: 'long', timeStyle: 'short' }).format(new Date(note.created)),
     ...(note.focus ? [vscode.l10n.t('Focus: {0}', oneLine(note.focus, 200))] : []), ...(note.author ? [vscode.l10n.t('by {0}', oneLine(note.author, 120))] : []), ...(elsewhere ? [vscode.l10n.t('Checked out in {0}', oneLine(elsewhere.path, 200))] : []), note.file];
   item.tooltip = details.join('\n');
-  item.accessibilityInformation = { label: [branch, stateWords(state), age(note.created), oneLine(note.focus, 60), by, worktree].filter(Boolean).join(', ') };
+  item.accessibilityInformation = { label: [branch, stateWords(state), age(note.created), worktree, by, oneLine(note.focus, 60)].filter(Boolean).join(', ') };
   item.iconPath = state === 'open' && isHere && isOwn ? new vscode.ThemeIcon('play-circle', new vscode.ThemeColor('testing.iconPassed')) : new vscode.ThemeIcon(icons[state]);
   item.contextValue = note.status === 'done' ? 'note.done' : 'note.open';
   item.command = { command: 'sessionHandoff.openHandoff', title: vscode.l10n.t('Open Handoff'), arguments: [node] };

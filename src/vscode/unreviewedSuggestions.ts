@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Suggestion } from '../core/session.js';
 import type { UnreviewedNote } from '../core/unreviewedNote.js';
 import { listUnreviewed, removeUnreviewed, unreviewedFolder } from '../node/unreviewedNotes.js';
+import { privateFolder } from '../node/userState.js';
 import type { NoticeView } from '../protocol.js';
 import { findDocuments, type FolderDocuments } from './documentsPlace.js';
 import type { NoticeSource } from './noticeSource.js';
@@ -64,6 +65,8 @@ export class UnreviewedSuggestions implements SuggestionProvider, NoticeSource {
     if (!place) return;
     const notes = await listUnreviewed(place.base, place.home);
     const stored = await unreviewedFolder(place.base, place.home);
+    // Of a folder that is made while it is watched the editor does not tell the first file.
+    await privateFolder(stored).catch((error: unknown) => { this.log.warn(error instanceof Error ? error.message : String(error)); });
     // Meanwhile the window or the folder may have been closed, and of two looks at once only one watches.
     if (this.#disposed || !vscode.workspace.workspaceFolders?.some(({ uri }) => uri.toString() === key)) return;
     const before = this.#kept.get(key)?.notes ?? [];

@@ -189,12 +189,11 @@ export async function startServer({ node, server }, { settings = editorSettings(
 /**
  * The page's address. URIs of the extension and its tests have the authority "remote", whatever the port.
  * @param {{ url: string, secret?: string }} server
- * @param {{ workspace?: string, extension?: string, others?: readonly string[], tests?: string }} what workspace: a folder or a .code-workspace file;
- *   none: an empty window; others: folders of further extensions
+ * @param {{ workspace?: string, extension?: string, tests?: string }} what workspace: a folder or a .code-workspace file; none: an empty window
  */
-export function workbenchUrl({ url, secret = '' }, { workspace, extension, others = [], tests }) {
+export function workbenchUrl({ url, secret = '' }, { workspace, extension, tests }) {
   const payload = [];
-  for (const path of [...(extension ? [extension] : []), ...others]) payload.push(['extensionDevelopmentPath', `vscode-remote://remote${path}`]);
+  if (extension) payload.push(['extensionDevelopmentPath', `vscode-remote://remote${extension}`]);
   if (tests) payload.push(['extensionTestsPath', `vscode-remote://remote${tests}`]);
   const query = new URLSearchParams();
   if (secret) query.set('tkn', secret);

@@ -2,9 +2,9 @@
 // once by globalSetup.ts; each window is fresh: its own browser profile, its own sample.
 import { chromium, type Browser, type Frame, type Locator, type Page } from 'playwright-core';
 import { inject } from 'vitest';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { AxeResults, RunOptions } from 'axe-core';
 import { editorSettings, ensureServer, startServer, themeId, themeLabel, workbenchUrl } from '../editor/server.mjs';
 import { root } from '../editor/setup.mjs';
@@ -34,7 +34,7 @@ export interface WorkbenchOptions {
   readonly scale?: number;
   /** False: Restricted Mode. */
   readonly trust?: boolean;
-  /** Folders of further extensions that are there. */
+  /** Folders of further extensions that are installed, named like `publisher.name-1.0.0`; only with `env`. */
   readonly extensions?: readonly string[];
   /** Variables of the extension host: the window then gets a server of its own, which takes two seconds more. */
   readonly env?: Record<string, string>;
@@ -96,7 +96,8 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   let current: Theme = theme;
   let userSettings: Record<string, unknown> = editorSettings({ 'workbench.colorTheme': themeId(editor, theme), ...settings }, trust);
   const sample = workspace === 'sample' ? makeSample(join(scratch, 'sample'), { home: common.home, ...options.sample }) : null;
-  const own = env ? await startServer(editor, { settings: userSettings, env: { ...sample?.env, ...env } }) : undefined;
+  for (const folder of extensions) cpSync(folder, join(scratch, 'server/extensions', basename(folder)), { recursive: true });
+  const own = env ? await startServer(editor, { settings: userSettings, env: { ...sample?.env, ...env }, data: join(scratch, 'server') }) : undefined;
   if (!own) writeFileSync(common.userSettings, JSON.stringify(userSettings, null, 2));
 
   shared ??= chromium.connect(common.browser);
@@ -112,7 +113,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => said.push(`pageerror: ${error.message}`));
   const target = workspace === 'empty' ? undefined : sample?.folder ?? workspace;
-  await page.goto(workbenchUrl(own ?? { url: common.url }, { ...(target ? { workspace: target } : {}), extension: root, others: extensions }));
+  await page.goto(workbenchUrl(own ?? { url: common.url }, { ...(target ? { workspace: target } : {}), extension: root }));
   await untilReady(page, theme);
   // The window sometimes reads a workspace file before the server's files are there, and then has no folder until it is loaded anew.
   for (let attempt = 1; target?.endsWith('.code-workspace') && attempt <= 3; attempt++) {
@@ -246,4 +247,15 @@ export async function runAxe(frame: Frame, { impacts = ['serious', 'critical'], 
   return violations.filter(({ impact }) => impacts.includes(impact ?? '')).map(({ id, impact, help, nodes }) => ({
     id, impact: impact ?? '', help, nodes: nodes.map((node) => `${node.target.join(' ')}: ${node.failureSummary ?? ''}`),
   }));
+}
+
+/** Looks at the page in every theme: nothing serious that axe finds, and a screenshot of each, NAME-dark-modern.png and so on. */
+export async function inEveryTheme(workbench: Workbench, name: string): Promise<void> {
+  const frame = await workbench.frame();
+  for (const theme of themes) {
+    await workbench.setTheme(theme);
+    const found = await runAxe(frame);
+    if (found.length > 0) throw new Error(`axe finds in ${theme}: ${JSON.stringify(found, null, 2)}`);
+    await workbench.screenshot(`${name}-${theme.replace('Default ', '').replaceAll(' ', '-').toLowerCase()}`);
+  }
 }
