@@ -3,7 +3,7 @@ const DECLARING = /(?:^|[^\p{L}\p{N}_$.])(?:def|class|function|fn|func|fun|inter
 /** A method with a type before its name and an open parameter list or body after it (Java, C#, C++, TypeScript classes). */
 const METHOD = /^(?:[\p{L}_$@][\p{L}\p{N}_$<>,.?&*:[\] ]*?[\s>*&\]])?([\p{L}_$~][\p{L}\p{N}_$]*)\s*\((?:[^;=]*)(?:\{|,|\(|\)|->|throws [\p{L}., ]+|: [^;]+)$/u;
 /** A key or a target and its value: `"port": 80`, `port = 80`, `port: 80`, `PORT=80`, `--port <n>`. */
-const KEYED = /^(?:(?:export|public|private|protected|static|final|readonly|self\.|this\.|@|#|\$|--?)\s*)*["'`]?([\p{L}_$][\p{L}\p{N}_$.-]*)["'`]?\??\s*(?::(?!:)|=(?![=>])|:=|=>)/u;
+const KEYED = /^(?:(?:export|public|private|protected|static|final|readonly|self\.|this\.|@|#|\$|-)\s*)*["'`]?([\p{L}_$][\p{L}\p{N}_$.-]*)["'`]?\??\s*(?::(?!:)|=(?![=>])|:=|=>)/u;
 /** What an import brings in: the names before `from`, after Python's `import`, or the last part of a dotted path. */
 const IMPORTED = /^import\s+(?:type\s+)?([^'"\s][^'"]*?)\sfrom\s+['"]|^from\s+\S+\s+import\s+([^#(]+)|^import\s+(?:static\s+)?[\w.]+\.([\w*]+);?$|^use\s+[\w\\:]+[\\:](\w+);?$/;
 const NOT_NAMES = new Set(['if', 'for', 'while', 'switch', 'catch', 'return', 'else', 'elif', 'when', 'with', 'assert', 'throw', 'new', 'await', 'yield', 'super', 'this', 'default', 'case', 'do', 'try', 'print', 'echo', 'require', 'import', 'from', 'http', 'https', 'todo', 'note']);

@@ -64,6 +64,12 @@ describe('what a line says', () => {
       .toEqual(['d:load', 'd:load', 'k:port', 'k:PORT', 'd:load', undefined, undefined, undefined, undefined, 'd:Base']);
   });
 
+  it('has no name when it is a rule of dashes, however long, and is known to have none at once', () => {
+    // Read in ones and twos, 60 dashes have a million million readings: only the time limit of the test would end it.
+    expect(['-'.repeat(60), '-'.repeat(300), `${'--'.repeat(40)} x`, `${'- '.repeat(140)}x`].map(nameOf)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(['--port = 80', '- name: x', '-p = 1', '--- key: x'].map(nameOf)).toEqual(['k:port', 'k:name', undefined, 'k:key']);
+  });
+
   it('is weak for blanks, braces and lone keywords', () => {
     expect(['', '}', '});', 'end', 'else {', '{% endif %}', '</div>'].map(isWeakLine)).toEqual([true, true, true, true, true, true, true]);
     expect(['return total;', 'import os', 'server.listen(port);'].map(isWeakLine)).toEqual([false, false, false]);
