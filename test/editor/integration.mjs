@@ -6,6 +6,7 @@
 //   open       a folder inside the sample to open instead of its root
 //   settings   the user's settings
 //   trust      false: Restricted Mode
+//   workload   what `addWorkload` adds to the sample; "full": for SESSION_HANDOFF_FULL=1 (npm run guarantees)
 // Specs find the sample's home by the variables of `sampleEnv`, and may import from test/editor and src.
 import { runTests } from '@vscode/test-electron';
 import { build as bundle } from 'esbuild';
@@ -17,6 +18,7 @@ import { desktopForTests } from './desktop.mjs';
 import { editorSettings, ensureServer } from './server.mjs';
 import { build, cacheFolder, frontDoor, progress, root } from './setup.mjs';
 import { makeSample } from './sample/makeSample.mjs';
+import { addWorkload } from './workload.mjs';
 
 const folder = join(root, 'test/integration');
 const beside = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
@@ -28,6 +30,7 @@ const beside = (/** @type {string} */ name) => fileURLToPath(new URL(name, impor
  * @property {string} [open]
  * @property {Record<string, unknown>} [settings]
  * @property {boolean} [trust]
+ * @property {Parameters<typeof addWorkload>[1] & { full: Parameters<typeof addWorkload>[1] }} [workload]
  */
 
 /** The suites: every folder that holds a spec file. */
@@ -63,6 +66,7 @@ async function bundled(name) {
 /** @param {Suite} suite @param {string} scratch */
 function workspaceOf(suite, scratch) {
   const sample = makeSample(join(scratch, 'sample'), suite.sample);
+  if (suite.workload) addWorkload(sample, process.env.SESSION_HANDOFF_FULL ? suite.workload.full : suite.workload);
   const kinds = {
     sample: () => join(sample.folder, suite.open ?? ''),
     folder: () => { const path = join(scratch, 'folder'); mkdirSync(path); return path; },

@@ -25,7 +25,7 @@ async function bundled(): Promise<string> {
 promise('kill: the extension host of a real VS Code', async (proof) => {
   const driver = bundleDriver('windowDriver');
   const tests = await bundled();
-  const kills = count(150, 4);
+  const kills = count(60, 4);
   const windows = 2;
   const executablePath = ensureChromium();
   const editor = await ensureServer();
