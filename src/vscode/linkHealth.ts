@@ -63,6 +63,7 @@ export class LinkHealth implements vscode.Disposable {
   readonly #waiting = new Map<string, { whole: boolean; readonly check: Promise<void> }>();
   #timer: NodeJS.Timeout | undefined;
   #begun = 0;
+  #cancelled = 0;
 
   /** The links of an open document were checked. */
   readonly onDidCheck = this.#checked.event;
@@ -172,8 +173,9 @@ export class LinkHealth implements vscode.Disposable {
     return answer.documents[0]?.links ?? [];
   }
 
-  /** Ends what is being checked. */
+  /** Ends what is being checked, and what waits for it. */
   cancel(): void {
+    this.#cancelled++;
     this.worker.stop();
   }
 
@@ -202,9 +204,10 @@ export class LinkHealth implements vscode.Disposable {
     }
     const before = this.#running.get(key)?.catch(() => undefined) ?? Promise.resolve();
     const asked = { whole };
+    const cancelled = this.#cancelled;
     const check = before.then(() => {
       this.#waiting.delete(key);
-      return this.#checkNow(folder, asked.whole);
+      return this.#checkNow(folder, asked.whole, cancelled);
     });
     this.#waiting.set(key, Object.assign(asked, { check }));
     this.#running.set(key, check);
@@ -212,18 +215,19 @@ export class LinkHealth implements vscode.Disposable {
     return check;
   }
 
-  async #checkNow(folder: vscode.WorkspaceFolder, whole: boolean): Promise<void> {
+  async #checkNow(folder: vscode.WorkspaceFolder, whole: boolean, cancelled: number): Promise<void> {
     const key = folder.uri.toString();
     const check = ++this.#begun;
     const place = await this.#placeOf(folder);
     if (!place) return;
+    const program = vscode.workspace.isTrusted ? await this.#program() : undefined;
+    if (cancelled !== this.#cancelled) throw new Error('Checking links was cancelled.');
     const open = vscode.workspace.textDocuments.flatMap((document) => {
       const path = place.documentPathOf(document.uri);
       return path !== undefined ? [{ document, path, version: document.version, text: document.getText() }] : [];
     });
     const drafts = (this.folders.opened(folder)?.draft.entries ?? []).flatMap(({ links }) => links.filter(({ text }) => text !== undefined));
     if (open.length === 0 && drafts.length === 0 && !whole) return;
-    const program = vscode.workspace.isTrusted ? await this.#program() : undefined;
     const answer = await this.worker.ask({
       base: place.base, documents: open.map(({ path, text }) => ({ path, text })), ...(whole ? { documentsFolder: place.documentsFolder } : {}),
       drafts: drafts.map((link): LineQuery => ({

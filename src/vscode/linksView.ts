@@ -26,6 +26,8 @@ export class LinksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
   readonly #own: vscode.Disposable;
   #folder: vscode.WorkspaceFolder | undefined;
   #cancelled = false;
+  /** How many checks are under way. */
+  #checking = 0;
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(private readonly health: LinkHealth) {
@@ -42,18 +44,19 @@ export class LinksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
   async check(folder: vscode.WorkspaceFolder): Promise<void> {
     this.#folder = folder;
     this.#cancelled = false;
-    this.#view.message = this.getChildren().length === 0 ? vscode.l10n.t('Checking links…') : '';
+    this.#checking++;
+    this.#show();
     await vscode.commands.executeCommand('setContext', 'sessionHandoff.linksShown', true);
     await vscode.commands.executeCommand('setContext', 'sessionHandoff.linksChecking', true);
     await vscode.commands.executeCommand('sessionHandoff.links.focus');
     try {
       await vscode.window.withProgress({ location: { viewId: 'sessionHandoff.links' } }, () => this.health.checkFolder(folder));
     } catch (error) {
-      this.#view.message = this.#cancelled ? vscode.l10n.t('Cancelled. What is listed was found before.')
-        : vscode.l10n.t('The links could not be checked: {0}', withoutControls(error instanceof Error ? error.message : String(error)));
+      this.#view.message = !this.#cancelled ? vscode.l10n.t('The links could not be checked: {0}', withoutControls(error instanceof Error ? error.message : String(error)))
+        : this.getChildren().length === 0 ? vscode.l10n.t('Cancelled.') : vscode.l10n.t('Cancelled. What is listed was found before.');
       return;
     } finally {
-      await vscode.commands.executeCommand('setContext', 'sessionHandoff.linksChecking', false);
+      if (--this.#checking === 0) await vscode.commands.executeCommand('setContext', 'sessionHandoff.linksChecking', false);
     }
     this.#show();
   }
@@ -67,7 +70,8 @@ export class LinksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
   #show(): void {
     const folder = this.#folder;
     const count = folder ? this.health.documents(folder).reduce((sum, { links }) => sum + links.length, 0) : 0;
-    this.#view.message = count === 0 ? vscode.l10n.t('There are no links into code in the documents and notes of this folder.') : '';
+    // Documents that are open are checked beside: that they have none says nothing of the others.
+    this.#view.message = count > 0 ? '' : this.#checking > 0 ? vscode.l10n.t('Checking links…') : vscode.l10n.t('There are no links into code in the documents and notes of this folder.');
     this.#view.description = folder && (vscode.workspace.workspaceFolders?.length ?? 0) > 1 ? folder.name : '';
     this.#changed.fire(undefined);
   }
