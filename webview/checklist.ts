@@ -38,14 +38,21 @@ function toolbar(name: string, ...children: readonly Child[]): Vnode {
   return h('div', { role: 'toolbar', class: 'bar', 'aria-label': name }, ...children);
 }
 
-function moveMenu(anchor: Element, entry: EntryView, { state, strings, send }: Drawing): void {
+function itemMenu(anchor: Element, chosen: ItemView['id'], { state, strings }: Drawing, choose: (item: ItemView['id']) => void): void {
   openMenu({
     anchor, label: strings.moveTo,
     groups: state.categories.map((category) => ({
-      label: category.title, choices: category.items.map((item) => ({ label: item.title, value: item.id, chosen: item.id === entry.item })),
+      label: category.title, choices: category.items.map(({ title, id }) => ({ label: title, value: id, chosen: id === chosen })),
     })),
-    choose: (item) => { if (item !== entry.item) send({ type: 'moveEntry', entry: entry.id, item }); },
+    choose: (item) => { if (item !== chosen) choose(item); },
   });
+}
+
+/** The button that sends an entry, or a suggestion as it is accepted, to another item. */
+function moveButton(chosen: ItemView['id'], drawing: Drawing, choose: (item: ItemView['id']) => void): Vnode {
+  const { moveTo } = drawing.strings;
+  return h('vscode-button', { appearance: 'icon', 'aria-label': moveTo, title: moveTo, 'aria-haspopup': 'menu', first: { tabindex: '-1' },
+    on: { click: (event: Event) => { itemMenu(event.currentTarget as Element, chosen, drawing, choose); } } }, icon('arrow-right'));
 }
 
 function documentMenu(anchor: Element, entry: EntryView, handoff: boolean, { state, strings, send }: Drawing): void {
@@ -80,8 +87,7 @@ function entryRow(entry: EntryView, handoff: boolean, drawing: Drawing): Vnode {
       h('span', { class: 'actions' },
         iconButton('edit', { label: strings.edit, shortcut: 'F2', click: edit }, true),
         iconButton('link', { label: strings.addLink, click: () => { send({ type: 'addLink', entry: entry.id }); } }, true),
-        h('vscode-button', { appearance: 'icon', 'aria-label': strings.moveTo, title: strings.moveTo, 'aria-haspopup': 'menu', first: { tabindex: '-1' },
-          on: { click: (event: Event) => { moveMenu(event.currentTarget as Element, entry, drawing); } } }, icon('arrow-right')),
+        moveButton(entry.item, drawing, (to) => { send({ type: 'moveEntry', entry: entry.id, item: to }); }),
         iconButton('trash', { label: strings.delete, shortcut: 'Delete', click: remove }, true)),
       ...entry.links.map((link, index) => chip(entry.id, link, index, true, drawing)),
       h('span', { class: 'where' },
@@ -112,10 +118,11 @@ function suggestionRow(suggestion: SuggestionView, drawing: Drawing): Vnode {
       ...suggestion.links.map((link, index) => chip(id, link, index, false, drawing)),
       ...suggestion.evidence.map((evidence, index) => (evidence.canOpen
         ? h('button', { type: 'button', class: 'link evidence', dir: 'auto', first: { tabindex: '-1' }, title: filled(strings.openEvidence, evidence.text), on: { click: () => { send({ type: 'openEvidence', suggestion: id, index }); } } }, evidence.text)
-        : h('span', { class: 'evidence', dir: 'auto' }, evidence.text))),
+        : h('span', { class: 'evidence', dir: 'auto', title: evidence.text }, evidence.text))),
       h('span', { class: 'actions' },
         iconButton('check', { class: 'accept', label: strings.accept, click: () => { send({ type: 'acceptSuggestion', suggestion: id, item, text, detail }); } }, true),
         iconButton('edit', { label: strings.edit, shortcut: 'F2', click: edit }, true),
+        moveButton(item, drawing, (to) => { send({ type: 'acceptSuggestion', suggestion: id, item: to, text, detail }); }),
         iconButton('close', { label: strings.dismiss, shortcut: 'Delete', click: dismiss }, true))));
 }
 

@@ -122,7 +122,7 @@ export class DraftIntents {
     if (!suggestion || !content.text) return;
     folder.apply({ kind: 'entry', entry: { id: newId(), item: message.item, ...content, links: suggestion.links, created: new Date().toISOString(), suggestion: suggestion.id } });
     this.#unfoldItem(folder, message.item);
-    this.announce(vscode.l10n.t('Suggestion accepted'), true);
+    this.announce(message.item === suggestion.item ? vscode.l10n.t('Suggestion accepted') : vscode.l10n.t('Suggestion moved to “{0}”', itemTitle(message.item)), true);
   }
 
   #addLink(folder: HandoffFolder, entry: Entry): void {

@@ -93,11 +93,11 @@ function suggestionView(suggestion: Suggestion): SuggestionView {
 /** Evidence is shown as plain text: the marks of inline code would stand there as they are. */
 const plain = (text: string): string => text.replaceAll('`', '');
 
-/** What evidence says; a quotation that the suggestion's text is already gives only its time. */
+/** What evidence says, its time first: a long one is cut at its end. A quotation that the suggestion's text is already gives only its time. */
 function evidenceWords(text: string, at: string | undefined, suggestion: Suggestion): string {
   const words = plain(text);
   if (!at) return words;
-  return words.toLowerCase() === plain(suggestion.text).toLowerCase() ? time(at) : vscode.l10n.t('{0}, {1}', words, time(at));
+  return words.toLowerCase() === plain(suggestion.text).toLowerCase() ? time(at) : vscode.l10n.t('{0} {1}', time(at), words);
 }
 
 /** The evidence in the order in which it is shown: what says more than a link of the suggestion first. */

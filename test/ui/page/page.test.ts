@@ -254,6 +254,16 @@ describe('every intent by keyboard alone', () => {
     expect(await focused(panel.page)).toBe('Add an entry: Bugs and their root causes');
   });
 
+  test('a suggestion is accepted under another item through the menu', async () => {
+    const panel = await show(stateWith(1, { ...bug, entries: [] }));
+    await tabTo(panel.page, 'Accept');
+    await alongTo(panel.page, 'Move to');
+    await panel.page.keyboard.press('Enter');
+    await panel.page.keyboard.press('ArrowDown');
+    await panel.page.keyboard.press('Enter');
+    expect(await panel.intents()).toEqual(intent('acceptSuggestion', { suggestion: 's1', item: 'error', text: 'Second', detail: 'why' }));
+  });
+
   test('a suggestion is dismissed, its link and its evidence are opened', async () => {
     const { page, intents } = await show(stateWith(1, { ...bug, entries: [] }));
     await tabTo(page, 'Accept');
