@@ -99,7 +99,8 @@ export class GitSuggestions implements SuggestionProvider {
     if (folder.uri.scheme !== 'file') return { kind: 'unavailable', reason: 'virtual' };
     return readGit(folder.uri.fsPath, {
       git: await this.builtIn.path(), documentsFolder: subject.documentsFolder, files: 500, lines: namedFiles, commits: 50, signal,
-      ...(subject.session.startCommit ? { startCommit: subject.session.startCommit } : {}),
+      // A folder's first session begins before git was asked: then its commits are those made since.
+      ...(subject.session.startCommit ? { startCommit: subject.session.startCommit } : { since: subject.session.created }),
     });
   }
 
