@@ -1,8 +1,19 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openChecklist } from './checklistPage.js';
-import { withWorkbench } from './workbench.js';
+import { withWorkbench, type Sample } from './workbench.js';
+
+/** Appends what the person typed to the agent's transcript, as the agent does. */
+function say(sample: Sample, text: string): void {
+  const lines = readFileSync(sample.transcript ?? '', 'utf8').trimEnd().split('\n');
+  const last = lines.map((line) => JSON.parse(line) as { uuid?: string }).findLast(({ uuid }) => uuid !== undefined)?.uuid ?? null;
+  appendFileSync(sample.transcript ?? '', `${JSON.stringify({
+    parentUuid: last, isSidechain: false, userType: 'external', cwd: sample.folder, sessionId: sample.sessionId, version: '2.1.240', gitBranch: 'feature/auth', type: 'user',
+    message: { role: 'user', content: text }, uuid: `typed-${String(lines.length)}`, timestamp: new Date().toISOString(),
+  })}\n`);
+}
 
 describe('what the panel proposes on the sample', () => {
   it('comes from the diff, the agent, git and the cursor, and can be accepted, dismissed and taken back', async () => {
@@ -25,6 +36,71 @@ describe('what the panel proposes on the sample', () => {
       await expect.poll(() => frame.locator('.suggestion').count()).toBe(before - 1);
       await frame.locator('vscode-button', { hasText: 'Undo' }).click();
       await expect.poll(() => frame.locator('.suggestion').count()).toBe(before);
+    });
+  });
+
+  it('follows the agent while the panel is open, shows its evidence, and keeps what was decided about it over a reload and Write', async () => {
+    await withWorkbench({ viewport: { width: 1500, height: 1700 } }, async (workbench) => {
+      const { page, sample } = workbench;
+      if (!sample) throw new Error('no sample');
+      let frame = await openChecklist(workbench);
+      const suggestion = (text: string) => frame.locator('.suggestion', { hasText: text });
+      const entry = (item: string, text: string) => frame.locator(`[data-item="${item}"] .entry`, { hasText: text });
+      const action = (text: string, name: string) => suggestion(text).locator(`.actions vscode-button[title^="${name}"]`);
+      const [voter, twice, hours, token] = ['Never show the e-mail address of a voter', 'send the welcome mail only once', 'a vote can be changed for 24 hours', 'The user said: "Never put the verification token'] as const;
+      await suggestion(hours).waitFor({ timeout: 60_000 });
+      for (const [theme, name] of [['Default Light Modern', 'light'], ['Default High Contrast', 'high-contrast'], ['Default Dark Modern', 'dark']] as const) {
+        await workbench.setTheme(theme);
+        await workbench.screenshot(`suggestions-${name}`);
+      }
+
+      // The agent's session goes on, and a commit is made, while the panel is open.
+      say(sample, `${voter} in this project.`);
+      await suggestion(voter).waitFor();
+      execFileSync('git', ['-c', 'user.name=Sam', '-c', 'user.email=sam@example.org', 'commit', '--allow-empty', '-q', '-m', `fix(mail): ${twice}\n\nThe hook ran for every save of the user.`], { cwd: sample.folder });
+      await suggestion(twice).waitFor({ timeout: 60_000 });
+
+      // The evidence opens as plain text beside the panel: the moment of the transcript, and the commit.
+      await suggestion(voter).locator('button.evidence').first().click();
+      await page.locator('.tab.active', { hasText: 'Transcript' }).waitFor();
+      await page.locator('.editor-instance .view-line', { hasText: 'Never show the e-mail address' }).first().waitFor();
+      await suggestion(twice).locator('button.evidence').first().click();
+      await page.locator('.tab.active', { hasText: 'Commit' }).waitFor();
+      await page.locator('.editor-instance .view-line', { hasText: 'The hook ran for every save' }).first().waitFor();
+      await workbench.screenshot('suggestions-evidence');
+
+      // Edited first, accepted as it is, moved, dismissed.
+      await action(voter, 'Edit').click();
+      await frame.locator('.composer [data-field="text"]').waitFor();
+      await page.keyboard.press('Control+End');
+      await page.keyboard.type(' Voters stay anonymous.');
+      await page.keyboard.press('Enter');
+      const anonymous = () => frame.locator('.entry', { hasText: 'Voters stay anonymous' });
+      await anonymous().waitFor();
+      await action(twice, 'Accept').click();
+      await entry('bug', twice).waitFor();
+      await action(hours, 'Move to').click();
+      await frame.locator('[role=menuitemradio]', { hasText: 'Decisions, with the alternatives rejected' }).click();
+      await entry('decision', hours).waitFor();
+      await action(token, 'Dismiss').click();
+      await expect.poll(() => frame.locator('.suggestion').filter({ hasText: new RegExp([voter, twice, hours, token].join('|')) }).count()).toBe(0);
+
+      await workbench.reload();
+      frame = await openChecklist(workbench);
+      await anonymous().waitFor();
+      await entry('decision', hours).waitFor();
+      // What comes after them in the same transcript is there: so they were found again, and are not shown again.
+      say(sample, 'Never store the IP address of a voter in this project.');
+      await suggestion('Never store the IP address').waitFor({ timeout: 60_000 });
+      await frame.locator('[data-item="nextStep"] .suggestion').first().waitFor();
+      expect(await frame.locator('.suggestion').filter({ hasText: new RegExp([voter, twice, hours, token].join('|')) }).count()).toBe(0);
+
+      await workbench.runCommand('Session Handoff: Write Handoff');
+      await frame.locator('.result').waitFor();
+      const written = (name: string) => readFileSync(join(sample.folder, '.claude/docs', name), 'utf8');
+      expect(written('TROUBLESHOOTING.md')).toContain(twice);
+      expect(written('PROJECT_KNOWLEDGE.md')).toContain(hours);
+      expect(`${written('PROJECT_KNOWLEDGE.md')}${written('BEST_PRACTICES.md')}`).toContain('Voters stay anonymous');
     });
   });
 
