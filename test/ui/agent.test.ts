@@ -1,22 +1,20 @@
-import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { handedTo, runHooks } from '../integration/standInAgent.js';
 import { git, makeSample } from '../editor/sample/makeSample.mjs';
 import { continueTranscript } from '../editor/sample/transcript.mjs';
 import { entryOf, openChecklist } from './checklistPage.js';
-import { connected } from './connectedAgent.js';
+import { connected, nextStep, ownScratch } from './connectedAgent.js';
 import { writeNote } from './handoffSample.js';
 import { answerDialog, dialogOf, noticeOf, notificationOf } from './notices.js';
 import { inEveryTheme, withWorkbench } from './workbench.js';
 
 const viewport = { width: 1240, height: 1000 };
-const scratch = (): string => mkdtempSync(join(inject('workbench').scratch, 'agent-'));
-const step = (text: string) => [{ item: 'nextStep', text, links: [] }] as const;
 
 describe('three worktrees of one repository', () => {
   it('are connected each by itself, and an agent is handed the note of the branch that it works on', async () => {
-    const into = scratch();
+    const into = ownScratch();
     const sample = makeSample(join(into, 'sample'), { home: join(into, 'home') });
     const home = sample.env.SESSION_HANDOFF_HOME;
     const branches = ['feature/auth', 'feature/mail', 'feature/votes'];
@@ -24,7 +22,7 @@ describe('three worktrees of one repository', () => {
     git(main, ['worktree', 'add', '-q', '-b', 'feature/mail', mail]);
     git(main, ['worktree', 'add', '-q', '-b', 'feature/votes', votes]);
     // Committed notes are in every worktree.
-    for (const folder of [main, mail, votes]) for (const [index, branch] of branches.entries()) writeNote(folder, { id: `w${index}b2c3d4`, age: (index + 1) * 3_600_000, branch, entries: step(`Carry on with ${branch}`) });
+    for (const folder of [main, mail, votes]) for (const [index, branch] of branches.entries()) writeNote(folder, { id: `w${index}b2c3d4`, age: (index + 1) * 3_600_000, branch, entries: nextStep(`Carry on with ${branch}`) });
     await connected(main, home);
     await withWorkbench({ workspace: mail, env: sample.env, viewport }, async (workbench) => {
       const { page } = workbench;
@@ -69,7 +67,7 @@ describe('three worktrees of one repository', () => {
 
 describe('what is kept before a compaction', () => {
   it('is offered for review, handed to the agent again, and gone once it was reviewed', async () => {
-    const into = scratch();
+    const into = ownScratch();
     const sample = makeSample(join(into, 'sample'), { home: join(into, 'home') });
     const { folder, env, transcript, sessionId } = sample;
     await connected(folder, env.SESSION_HANDOFF_HOME);
@@ -99,7 +97,7 @@ describe('what is kept before a compaction', () => {
 
 describe('an agent that was asked for its findings', () => {
   it('has them suggested as text, malformed ones explained, and the handoff that they go into says who picked it up', async () => {
-    const into = scratch();
+    const into = ownScratch();
     const { folder, env, transcript } = makeSample(join(into, 'sample'), { home: join(into, 'home') });
     const file = transcript ?? '';
     await connected(folder, env.SESSION_HANDOFF_HOME);

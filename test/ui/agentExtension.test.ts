@@ -1,13 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { git, makeSample } from '../editor/sample/makeSample.mjs';
+import { nextStep, ownScratch } from './connectedAgent.js';
 import { writeNote } from './handoffSample.js';
 import { withWorkbench } from './workbench.js';
 
 const viewport = { width: 1240, height: 1000 };
-const scratch = (): string => mkdtempSync(join(inject('workbench').scratch, 'agent-'));
-const step = (text: string) => [{ item: 'nextStep', text, links: [] }] as const;
 
 /** A stand-in for Claude Code's editor extension: it keeps the addresses that it is opened with. */
 function standInExtension(into: string, keptIn: string): string {
@@ -26,11 +25,11 @@ function standInExtension(into: string, keptIn: string): string {
 
 describe('Claude Code\'s editor extension', () => {
   it('is handed the prompt by its documented address, first of all ways, and nothing of the note\'s text or branch', async () => {
-    const into = scratch();
+    const into = ownScratch();
     const { folder, env } = makeSample(join(into, 'sample'), { home: join(into, 'home') });
     const branch = 'feature/$(touch x)&session=y';
     git(folder, ['checkout', '--quiet', '-b', branch.replace(' ', '-')]);
-    const note = writeNote(folder, { branch: branch.replace(' ', '-'), entries: step('Do `what` this says') });
+    const note = writeNote(folder, { branch: branch.replace(' ', '-'), entries: nextStep('Do `what` this says') });
     const kept = join(into, 'opened.jsonl');
     await withWorkbench({ workspace: folder, env, viewport, extensions: [standInExtension(into, kept)] }, async (workbench) => {
       await workbench.runCommand('Session Handoff: Pick Up the Handoff');

@@ -1,26 +1,24 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { handedTo } from '../integration/standInAgent.js';
 import { makeSample } from '../editor/sample/makeSample.mjs';
 import { sampleTranscript, writeTranscript } from '../editor/sample/transcript.mjs';
 import { openChecklist } from './checklistPage.js';
-import { connected } from './connectedAgent.js';
+import { connected, nextStep, ownScratch } from './connectedAgent.js';
 import { writeNote } from './handoffSample.js';
 import { noticeOf } from './notices.js';
 import { inEveryTheme, withWorkbench } from './workbench.js';
 
 const viewport = { width: 1240, height: 1000 };
-const scratch = (): string => mkdtempSync(join(inject('workbench').scratch, 'agent-'));
-const step = (text: string) => [{ item: 'nextStep', text, links: [] }] as const;
 
 describe('a handoff that should have been handed over', () => {
   it('and was not is told with the cause, until the receipt comes', async () => {
-    const into = scratch();
+    const into = ownScratch();
     const agentHome = join(into, 'home');
     const sample = makeSample(join(into, 'sample'), { home: agentHome, transcript: false });
     const { folder, env } = sample;
-    writeNote(folder, { entries: step('Implement email verification flow') });
+    writeNote(folder, { entries: nextStep('Implement email verification flow') });
     await connected(folder, env.SESSION_HANDOFF_HOME);
     const launcher = join(env.SESSION_HANDOFF_HOME, 'session-handoff-hook');
     const text = readFileSync(launcher, 'utf8');

@@ -35,12 +35,12 @@ describe('the worktrees of a repository', () => {
 });
 
 describe('the same place in the other worktrees', () => {
-  const worktrees = [{ path: '/work/main' }, { path: '/work/main-two' }, { path: '/work/main/.claude/worktrees/inner' }];
+  const worktrees = [{ path: '/home/sam/api' }, { path: '/home/sam/api-two' }, { path: '/home/sam/api/.claude/worktrees/inner' }];
 
   it.each([
-    ['the root of one', '/work/main', ['/work/main-two', '/work/main/.claude/worktrees/inner']],
-    ['a part of one', '/work/main-two/backend', ['/work/main/backend', '/work/main/.claude/worktrees/inner/backend']],
-    ['one that lies in another', '/work/main/.claude/worktrees/inner', ['/work/main', '/work/main-two']],
+    ['the root of one', '/home/sam/api', ['/home/sam/api-two', '/home/sam/api/.claude/worktrees/inner']],
+    ['a part of one', '/home/sam/api-two/backend', ['/home/sam/api/backend', '/home/sam/api/.claude/worktrees/inner/backend']],
+    ['one that lies in another', '/home/sam/api/.claude/worktrees/inner', ['/home/sam/api', '/home/sam/api-two']],
     ['a folder outside', '/work', []],
   ])('of %s', (_, folder, others) => {
     expect(inOtherWorktrees(worktrees, folder)).toEqual(others);
