@@ -94,7 +94,7 @@ promise('transcripts: mutated lines', (proof) => {
     const usage = usageOf(mutated);
     for (const value of [usage.usedTokens, usage.window, usage.percent, usage.compactAt, usage.compactions]) if (!isCount(value)) throw new Error(`the context's usage is ${JSON.stringify(usage)}`);
     for (const reading of [readClaudeActivity(), readCodexActivity()]) {
-      const suggestions = combineSuggestions(suggestFromAgent(read(mutated, reading), { roots: ['/work/project'] }));
+      const suggestions = combineSuggestions(suggestFromAgent(read(mutated, reading), { roots: ['/home/sam/api'] }));
       found += suggestions.length;
       for (const { text: said, item, id } of suggestions) if (said.trim() === '' || typeof item !== 'string' || id === '') throw new Error(`an empty suggestion: ${JSON.stringify(suggestions)}`);
     }

@@ -1,12 +1,10 @@
-import type { StepStatement } from './facts.js';
+import type { StepPart, StepStatement } from './facts.js';
 import { argumentsOf, calleeOf, lastName, looped, PythonNames } from './pythonSyntax.js';
 import type { Recogniser } from './recogniser.js';
 import { sqlSteps } from './sql.js';
 import { columnShape, tableKeyOf } from './sqlalchemy.js';
 import { ancestorOf, descendants, normalised } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
-
-type Part = Omit<StepStatement, 'kind' | 'shape'> & { readonly shape?: string };
 
 /** Operations of Alembic outside of `downgrade`, batches included. */
 export const alembic: Recogniser = {
@@ -16,7 +14,7 @@ export const alembic: Recogniser = {
   *read({ root }): Generator<StepStatement> {
     if (!root) return;
     const names = new PythonNames(root);
-    const parts = function* (call: SyntaxNode): Generator<Part> {
+    const parts = function* (call: SyntaxNode): Generator<StepPart> {
       const callee = calleeOf(call);
       const operation = lastName(callee);
       const receiver = callee.slice(0, Math.max(0, callee.lastIndexOf('.')));
@@ -34,7 +32,7 @@ export const alembic: Recogniser = {
       // Inside of a batch the table's argument is not there.
       const given = (index: number, key: string): SyntaxNode | undefined => named.get(key) ?? positional[index];
       const shift = batch === undefined ? 0 : 1;
-      const column = function* (table: string, node: SyntaxNode, at: number): Generator<Part> {
+      const column = function* (table: string, node: SyntaxNode, at: number): Generator<StepPart> {
         const args = argumentsOf(node);
         const name = names.text(args.positional[0] ?? args.named.get('name'));
         if (name === undefined || !/Column$/.test(calleeOf(node))) return;

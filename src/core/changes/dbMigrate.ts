@@ -1,11 +1,9 @@
-import type { StepStatement } from './facts.js';
+import type { StepPart, StepStatement } from './facts.js';
 import { argumentsOf, bare, directionOf, javascriptLanguages, membersOf, nameOf, Names } from './javascriptSyntax.js';
+import { listed, optionsShape, sqlGiven, stepsOf } from './javascriptMigrations.js';
 import type { Recogniser } from './recogniser.js';
-import { sqlSteps } from './sql.js';
-import { nodesOf, normalised } from './syntax.js';
+import { nodesOf } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
-
-type Part = Omit<StepStatement, 'kind' | 'shape'> & { readonly shape?: string };
 
 /** Migrations of db-migrate outside of `down`: the methods of `db`, most often SQL. */
 export const dbMigrate: Recogniser = {
@@ -17,17 +15,9 @@ export const dbMigrate: Recogniser = {
     if (!root) return;
     const names = Names.of(root);
     const text = (node: SyntaxNode | undefined): string => names.text(node) ?? '';
-    const list = (node: SyntaxNode | undefined): string[] => {
-      const value = names.value(node);
-      return (value?.type === 'array' ? value.children : value ? [value] : []).flatMap((each) => names.text(each) ?? []);
-    };
-    const shapeOf = (node: SyntaxNode | undefined): string => {
-      const value = names.value(node);
-      const said = membersOf(value?.type === 'object' ? value : undefined);
-      const initial = said.get('defaultValue');
-      return `${names.text(said.get('type')) ?? names.text(value) ?? ''}${said.get('notNull')?.text === 'true' || said.get('primaryKey')?.text === 'true' ? ' not null' : ''}${initial && initial.text !== 'null' ? ` default ${normalised(initial.text)}` : ''}`;
-    };
-    const parts = function* (call: SyntaxNode, line: number): Generator<Part> {
+    const list = (node: SyntaxNode | undefined): string[] => listed(node, names).flatMap((each) => names.text(each) ?? []);
+    const shapeOf = (node: SyntaxNode | undefined): string => optionsShape(node, 'defaultValue', names);
+    const parts = function* (call: SyntaxNode, line: number): Generator<StepPart> {
       const args = argumentsOf(call);
       const table = text(args[0]);
       const second = text(args[1]);
@@ -48,11 +38,7 @@ export const dbMigrate: Recogniser = {
         case 'removeIndex': yield { does: 'removed', of: 'index', ...(second ? { table } : {}), name: second || table, line, shape: 'index' }; return;
         case 'addForeignKey': yield { does: 'added', of: 'constraint', table, name: text(args[2]), columns: [...membersOf(names.value(args[3])).keys()], line, shape: 'fk' }; return;
         case 'removeForeignKey': yield { does: 'removed', of: 'constraint', table, name: second, line, shape: 'fk' }; return;
-        case 'runSql': {
-          const sql = names.text(args[0]);
-          if (sql !== undefined) yield* sqlSteps(sql, args[0]?.line ?? line);
-          return;
-        }
+        case 'runSql': yield* sqlGiven(args[0], names); return;
         default:
       }
     };
@@ -60,7 +46,7 @@ export const dbMigrate: Recogniser = {
       const callee = bare(call.field('function'));
       const isSql = nameOf(call) === 'runSql';
       if (!(isSql || (callee?.type === 'member_expression' && callee.field('object')?.text === 'db')) || directionOf(call) === 'down') continue;
-      for (const part of parts(call, call.line)) if (part.table !== '') yield { shape: '', ...part, kind: 'step' };
+      yield* stepsOf(parts(call, call.line));
     }
   },
 };

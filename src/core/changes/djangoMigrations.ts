@@ -1,12 +1,10 @@
 import { appOf, columnName, fieldKeys, fieldShape, hasNoColumn, keyOf, together } from './djangoModels.js';
-import type { StepStatement } from './facts.js';
+import type { StepPart, StepStatement } from './facts.js';
 import { argumentsOf, calleeOf, lastName, PythonNames } from './pythonSyntax.js';
 import type { Recogniser } from './recogniser.js';
 import { sqlSteps } from './sql.js';
 import { nodesOf } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
-
-type Part = Omit<StepStatement, 'kind' | 'shape'> & { readonly shape?: string };
 
 /** Operations of Django's migrations. What only the state says (SeparateDatabaseAndState) changes no database. */
 export const djangoMigrations: Recogniser = {
@@ -21,15 +19,15 @@ export const djangoMigrations: Recogniser = {
     /** Tables that CreateModel names otherwise. */
     const tables = new Map<string, string>();
     const tableOf = (model: string) => tables.get(model.toLowerCase()) ?? `${app}_${model.toLowerCase()}`;
-    const operations = function* (list: SyntaxNode | undefined): Generator<Part> {
+    const operations = function* (list: SyntaxNode | undefined): Generator<StepPart> {
       for (const call of names.value(list)?.children ?? []) if (call.type === 'call') yield* operation(call);
     };
-    const operation = function* (call: SyntaxNode): Generator<Part> {
+    const operation = function* (call: SyntaxNode): Generator<StepPart> {
       const { positional, named } = argumentsOf(call);
       const line = call.line;
       const given = (index: number, ...keys: string[]): SyntaxNode | undefined => keys.map((key) => named.get(key)).find(Boolean) ?? positional[index];
       const said = (index: number, ...keys: string[]): string => names.text(given(index, ...keys)) ?? '';
-      const keys = function* (table: string, key: ReturnType<typeof keyOf>, at: number): Generator<Part> {
+      const keys = function* (table: string, key: ReturnType<typeof keyOf>, at: number): Generator<StepPart> {
         if (key) yield { does: 'added', table, line: at, ...key };
       };
       switch (lastName(calleeOf(call))) {

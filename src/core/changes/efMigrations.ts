@@ -1,11 +1,9 @@
 import { argumentsOf, calledName, CsNames, typeArguments } from './csharpSyntax.js';
-import type { StepStatement } from './facts.js';
+import type { StepPart, StepStatement } from './facts.js';
 import type { Recogniser } from './recogniser.js';
 import { sqlSteps } from './sql.js';
 import { ancestorOf, nodesOf, normalised } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
-
-type Part = Omit<StepStatement, 'kind' | 'shape'> & { readonly shape?: string };
 
 /** Names that a lambda `x => x.Id` or `x => new { x.A, x.B }` points to. */
 const pointed = (node: SyntaxNode | undefined): string[] => (node ? nodesOf(node, 'member_access_expression').map((each) => each.field('name')?.text ?? '') : []);
@@ -23,7 +21,7 @@ export const efMigrations: Recogniser = {
       const initial = named.get('defaultValue') ?? named.get('defaultValueSql');
       return `${names.text(named.get('type')) ?? type?.text ?? ''}${named.get('maxLength') && !named.has('type') ? `(${named.get('maxLength')?.text ?? ''})` : ''}${named.get('nullable')?.text === 'true' ? '' : ' not null'}${initial ? ` default ${normalised(initial.text)}` : ''}`;
     };
-    const parts = function* (call: SyntaxNode): Generator<Part> {
+    const parts = function* (call: SyntaxNode): Generator<StepPart> {
       const { positional, named } = argumentsOf(call);
       const line = call.field('function')?.field('name')?.line ?? call.line;
       const said = (key: string, index: number): string => names.text(named.get(key) ?? positional[index]) ?? '';

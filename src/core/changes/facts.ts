@@ -136,6 +136,9 @@ export interface StepStatement {
   readonly restates?: boolean;
 }
 
+/** What a step does, as its reader comes by it; a step without a shape has none to compare. */
+export type StepPart = Omit<StepStatement, 'kind' | 'shape'> & { readonly shape?: string };
+
 export type Statement = EndpointStatement | AnswerStatement | MountStatement | DeclaredStatement | StepStatement;
 
 /** A name folded so that `created_at`, `createdAt` and `"CreatedAt"` are one. */

@@ -1,11 +1,10 @@
-import type { StepStatement } from './facts.js';
+import type { StepPart, StepStatement } from './facts.js';
 import { argumentsOf, bare, directionOf, isFunction, javascriptLanguages, membersOf, nameOf, Names } from './javascriptSyntax.js';
+import { listed, stepsOf } from './javascriptMigrations.js';
 import type { Recogniser } from './recogniser.js';
 import { sqlSteps } from './sql.js';
 import { nodesOf, normalised } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
-
-type Part = Omit<StepStatement, 'kind' | 'shape'> & { readonly shape?: string };
 
 /** Methods of the table builder that make a column, as Knex documents them (knexjs.org, "Schema Builder"). */
 const columnTypes = new Set(['increments', 'bigIncrements', 'tinyint', 'smallint', 'mediumint', 'integer', 'bigint', 'bigInteger', 'string', 'text', 'float', 'double', 'decimal', 'boolean', 'date', 'datetime', 'dateTime', 'time', 'timestamp', 'binary', 'enu', 'enum', 'json', 'jsonb', 'uuid', 'geometry', 'geography', 'point', 'specificType']);
@@ -36,11 +35,8 @@ export const knexMigrations: Recogniser = {
     const names = Names.of(root);
     /** A member of an enum that stands elsewhere is called as its table is. */
     const tableOf = (node: SyntaxNode | undefined): string => names.text(node) ?? (node && /^[A-Z]\w*\.[A-Z]\w*$/.test(node.text) ? nameOf(node) : '');
-    const texts = (node: SyntaxNode | undefined): string[] => {
-      const value = names.value(node);
-      return (value?.type === 'array' ? value.children : value ? [value] : []).flatMap((each) => names.text(each) ?? []);
-    };
-    const column = function* (table: string, calls: readonly SyntaxNode[]): Generator<Part> {
+    const texts = (node: SyntaxNode | undefined): string[] => listed(node, names).flatMap((each) => names.text(each) ?? []);
+    const column = function* (table: string, calls: readonly SyntaxNode[]): Generator<StepPart> {
       const [first, ...modifiers] = calls;
       const args = argumentsOf(first);
       const type = nameOf(first);
@@ -56,7 +52,7 @@ export const knexMigrations: Recogniser = {
       if (said.has('index')) yield { does: 'added', of: 'index', table, name: names.text(said.get('index')?.[0]) ?? `${table}_${name}_index`, columns: [name], line, shape: 'index' };
       if (said.has('references')) yield { does: 'added', of: 'constraint', table, name: `${table}_${name}_foreign`, columns: [name], line, shape: 'fk' };
     };
-    const command = function* (table: string, calls: readonly SyntaxNode[]): Generator<Part> {
+    const command = function* (table: string, calls: readonly SyntaxNode[]): Generator<StepPart> {
       const [first] = calls;
       if (!first) return;
       const args = argumentsOf(first);
@@ -64,7 +60,7 @@ export const knexMigrations: Recogniser = {
       const on = texts(args[0]);
       const option = names.value(args[1]);
       const said = names.text(option) ?? names.text(membersOf(option).get('indexName'));
-      const key = (does: 'added' | 'removed', kind: 'index' | 'unique' | 'foreign' | 'primary'): Part => ({ does, of: kind === 'index' ? 'index' : 'constraint', table, line, columns: on,
+      const key = (does: 'added' | 'removed', kind: 'index' | 'unique' | 'foreign' | 'primary'): StepPart => ({ does, of: kind === 'index' ? 'index' : 'constraint', table, line, columns: on,
         name: said ?? (kind === 'primary' ? `${table}_pkey` : `${table}_${on.join('_')}_${kind}`), shape: { index: 'index', unique: 'unique', foreign: 'fk', primary: 'pk' }[kind] });
       switch (nameOf(first)) {
         case 'dropColumn': case 'dropColumns': for (const name of args.flatMap(texts)) yield { does: 'removed', of: 'column', table, name, line }; return;
@@ -81,7 +77,7 @@ export const knexMigrations: Recogniser = {
         default: if (columnTypes.has(nameOf(first))) yield* column(table, calls);
       }
     };
-    const builder = function* (table: string, given: SyntaxNode | undefined): Generator<Part> {
+    const builder = function* (table: string, given: SyntaxNode | undefined): Generator<StepPart> {
       const made = names.value(given);
       const parameter = isFunction(made) ? (made?.field('parameters')?.children[0] ?? made?.field('parameter')) : undefined;
       const name = (parameter?.field('pattern') ?? parameter)?.text;
@@ -101,7 +97,7 @@ export const knexMigrations: Recogniser = {
       const method = nameOf(call);
       if (!(schema || (method === 'raw' && /^(?:knex|trx|db)$/i.test(on) && calls.length === 1)) || directionOf(call) === 'down') continue;
       const table = tableOf(args[0]);
-      const parts = function* (): Generator<Part> {
+      const parts = function* (): Generator<StepPart> {
         switch (method) {
           case 'createTable': case 'createTableIfNotExists': yield { does: 'added', of: 'table', table, name: table, line }; yield* builder(table, args[1]); return;
           case 'alterTable': case 'table': yield* builder(table, args[1]); return;
@@ -117,7 +113,7 @@ export const knexMigrations: Recogniser = {
           default:
         }
       };
-      for (const part of parts()) if (part.table !== '') yield { shape: '', ...part, kind: 'step' };
+      yield* stepsOf(parts());
     }
   },
 };

@@ -1,4 +1,4 @@
-import type { StepStatement } from './facts.js';
+import type { StepPart, StepStatement } from './facts.js';
 import { chainOf, className, looped, outermostCalls, PhpNames } from './phpSyntax.js';
 import type { Call } from './phpSyntax.js';
 import type { Recogniser } from './recogniser.js';
@@ -6,8 +6,6 @@ import { sqlSteps } from './sql.js';
 import { ancestorOf, normalised } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
 import { snakeCase } from './words.js';
-
-type Part = Omit<StepStatement, 'kind' | 'shape'> & { readonly shape?: string };
 
 const isClosure = (node: SyntaxNode): boolean => node.type.startsWith('anonymous_function') || node.type === 'arrow_function';
 /** Blueprint's methods that make no column. */
@@ -34,12 +32,12 @@ function columnsOf(call: Call, names: PhpNames): [string, string][] {
 }
 
 /** One statement on `$table`: a column with its modifiers, or a command. */
-function* blueprint(table: string, calls: readonly Call[], names: PhpNames): Generator<Part> {
+function* blueprint(table: string, calls: readonly Call[], names: PhpNames): Generator<StepPart> {
   const [call] = calls;
   if (!call) return;
   const line = call.node.line;
   const listed = (index: number): string[] => names.texts(call.args[index]);
-  const key = function* (of: 'index' | 'constraint', shape: string, suffix: string): Generator<Part> {
+  const key = function* (of: 'index' | 'constraint', shape: string, suffix: string): Generator<StepPart> {
     const columns = listed(0);
     if (columns.length) yield { does: 'added', of, table, name: names.text(call.args[1]) ?? `${table}_${columns.join('_')}_${suffix}`, columns, line, shape };
   };
@@ -120,7 +118,7 @@ export const laravelMigrations: Recogniser = {
   *read({ root, path }): Generator<StepStatement> {
     if (!root || !/migration/i.test(path + root.text.slice(0, 2_000))) return;
     const names = new PhpNames(root);
-    const parts = function* (node: SyntaxNode): Generator<Part> {
+    const parts = function* (node: SyntaxNode): Generator<StepPart> {
       const { root: receiver, calls } = chainOf(node);
       const line = node.line;
       if (receiver === 'Schema' || (receiver === '$this' && calls[0]?.name === 'schema') || /schema(?:Builder)?$/i.test(receiver)) {

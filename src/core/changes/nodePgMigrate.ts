@@ -1,11 +1,9 @@
-import type { StepStatement } from './facts.js';
+import type { StepPart, StepStatement } from './facts.js';
 import { argumentsOf, bare, directionOf, javascriptLanguages, membersOf, nameOf, Names } from './javascriptSyntax.js';
+import { listed, optionsShape, sqlGiven, stepsOf } from './javascriptMigrations.js';
 import type { Recogniser } from './recogniser.js';
-import { sqlSteps } from './sql.js';
 import { nodesOf, normalised } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
-
-type Part = Omit<StepStatement, 'kind' | 'shape'> & { readonly shape?: string };
 
 /** Migrations of node-pg-migrate outside of `down`: the methods of `pgm`. */
 export const nodePgMigrate: Recogniser = {
@@ -16,24 +14,16 @@ export const nodePgMigrate: Recogniser = {
     if (!root) return;
     const names = Names.of(root);
     const nameIn = (node: SyntaxNode | undefined): string => names.text(node) ?? names.text(membersOf(names.value(node)).get('name')) ?? '';
-    const list = (node: SyntaxNode | undefined): string[] => {
-      const value = names.value(node);
-      return (value?.type === 'array' ? value.children : value ? [value] : []).map(nameIn).filter(Boolean);
-    };
-    const shapeOf = (node: SyntaxNode): string => {
-      const value = names.value(node);
-      const said = membersOf(value?.type === 'object' ? value : undefined);
-      const initial = said.get('default');
-      return `${names.text(said.get('type')) ?? names.text(value) ?? ''}${said.get('notNull')?.text === 'true' || said.get('primaryKey')?.text === 'true' ? ' not null' : ''}${initial && initial.text !== 'null' ? ` default ${normalised(initial.text)}` : ''}`;
-    };
-    const columns = function* (table: string, node: SyntaxNode | undefined): Generator<Part> {
+    const list = (node: SyntaxNode | undefined): string[] => listed(node, names).map(nameIn).filter(Boolean);
+    const shapeOf = (node: SyntaxNode): string => optionsShape(node, 'default', names);
+    const columns = function* (table: string, node: SyntaxNode | undefined): Generator<StepPart> {
       for (const [name, value] of membersOf(names.value(node))) {
         yield { does: 'added', of: 'column', table, name, line: value.line, shape: shapeOf(value) };
         const unique = membersOf(names.value(value)).get('unique');
         if (unique && unique.text !== 'false') yield { does: 'added', of: 'constraint', table, name: `${table}_${name}_key`, columns: [name], line: value.line, shape: 'unique' };
       }
     };
-    const parts = function* (call: SyntaxNode, line: number): Generator<Part> {
+    const parts = function* (call: SyntaxNode, line: number): Generator<StepPart> {
       const args = argumentsOf(call);
       const table = nameIn(args[0]);
       const second = nameIn(args[1]);
@@ -63,18 +53,14 @@ export const nodePgMigrate: Recogniser = {
         case 'addTypeValue': yield { does: 'modified', of: 'enum', name: table, line, shape: second }; return;
         case 'createView': case 'createMaterializedView': yield { does: 'added', of: 'view', table, name: table, line, shape: normalised(args.at(-1)?.text ?? '') }; return;
         case 'dropView': case 'dropMaterializedView': yield { does: 'removed', of: 'view', table, name: table, line }; return;
-        case 'sql': {
-          const sql = names.text(args[0]);
-          if (sql !== undefined) yield* sqlSteps(sql, args[0]?.line ?? line);
-          return;
-        }
+        case 'sql': yield* sqlGiven(args[0], names); return;
         default:
       }
     };
     for (const call of nodesOf(root, 'call_expression')) {
       const callee = bare(call.field('function'));
       if (callee?.type !== 'member_expression' || callee.field('object')?.text !== 'pgm' || directionOf(call) === 'down') continue;
-      for (const part of parts(call, call.line)) if (part.table !== '') yield { shape: '', ...part, kind: 'step' };
+      yield* stepsOf(parts(call, call.line));
     }
   },
 };

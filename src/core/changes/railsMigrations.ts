@@ -1,4 +1,4 @@
-import type { DeclaredStatement, StepStatement } from './facts.js';
+import type { DeclaredStatement, StepPart, StepStatement } from './facts.js';
 import type { Recogniser } from './recogniser.js';
 import { callOf, listOf, loopOf, rubyText, statementsIn, textOf, withWords } from './rubySyntax.js';
 import type { RubyCall } from './rubySyntax.js';
@@ -6,8 +6,6 @@ import { sqlSteps } from './sql.js';
 import { nodesOf } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
 import { plural } from './words.js';
-
-type Part = Omit<StepStatement, 'kind' | 'shape'> & { readonly shape?: string };
 
 const notTypes = /^(?:index|unique|references|belongs_to|timestamps|remove|rename|change|change_default|change_null|remove_index|remove_references|remove_belongs_to|remove_timestamps|foreign_key|check_constraint|exclusion_constraint|unique_constraint|primary_key|column|column_exists\?|index_exists\?|rename_index)$/;
 
@@ -18,13 +16,13 @@ function shapeOf(type: string, named: ReadonlyMap<string, SyntaxNode>): string {
   return `${type}${size ? `(${size})` : ''}${named.get('array')?.text === 'true' ? '[]' : ''}${named.get('null')?.text === 'false' ? ' not null' : ''}${initial && initial.text !== 'nil' ? ` default ${rubyText(initial)}` : ''}`;
 }
 
-function* index(table: string, columns: readonly string[], named: ReadonlyMap<string, SyntaxNode>, line: number): Generator<Part> {
+function* index(table: string, columns: readonly string[], named: ReadonlyMap<string, SyntaxNode>, line: number): Generator<StepPart> {
   const name = textOf(named.get('name')) ?? `index_${table}_on_${columns.join('_and_')}`;
   if (columns.length) yield { does: 'added', of: 'index', table, name, columns, line, shape: named.get('unique')?.text === 'true' ? 'unique' : 'index' };
 }
 
 /** `t.references :user`: the column, its type's column, its index and its foreign key. */
-function* reference(table: string, call: RubyCall, given: readonly SyntaxNode[], line: number, does: 'added' | 'removed'): Generator<Part> {
+function* reference(table: string, call: RubyCall, given: readonly SyntaxNode[], line: number, does: 'added' | 'removed'): Generator<StepPart> {
   for (const each of given) {
     const name = textOf(each);
     if (name === undefined) continue;
@@ -48,7 +46,7 @@ function* reference(table: string, call: RubyCall, given: readonly SyntaxNode[],
 }
 
 /** What stands on `t` inside of create_table and change_table. */
-function* onTable(table: string, call: RubyCall): Generator<Part> {
+function* onTable(table: string, call: RubyCall): Generator<StepPart> {
   const { name, positional, named } = call;
   const line = call.node.line;
   const type = textOf(positional[0]);
@@ -95,7 +93,7 @@ function* onTable(table: string, call: RubyCall): Generator<Part> {
   }
 }
 
-function* statement(call: RubyCall): Generator<Part> {
+function* statement(call: RubyCall): Generator<StepPart> {
   const { name, positional, named } = call;
   const line = call.node.line;
   const table = textOf(positional[0])?.replace(/^\w+\./, '') ?? '';

@@ -1,12 +1,11 @@
-import type { StepStatement } from './facts.js';
+import type { StepPart, StepStatement } from './facts.js';
 import { argumentsOf, bare, directionOf, javascriptLanguages, membersOf, nameOf, Names } from './javascriptSyntax.js';
+import { stepsOf } from './javascriptMigrations.js';
 import type { Recogniser } from './recogniser.js';
 import { attributeShape } from './sequelize.js';
 import { sqlSteps } from './sql.js';
 import { nodesOf } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
-
-type Part = Omit<StepStatement, 'kind' | 'shape'> & { readonly shape?: string };
 
 /** Migrations of Sequelize outside of `down`: the methods of the query interface, raw queries. */
 export const sequelizeMigrations: Recogniser = {
@@ -21,7 +20,7 @@ export const sequelizeMigrations: Recogniser = {
       const value = names.value(node);
       return value?.type === 'array' ? value.children.map((each) => names.text(each) ?? names.text(membersOf(each).get('name')) ?? each.text) : [names.text(value)].filter((each): each is string => each !== undefined);
     };
-    const parts = function* (call: SyntaxNode): Generator<Part> {
+    const parts = function* (call: SyntaxNode): Generator<StepPart> {
       const args = argumentsOf(call);
       const line = call.line;
       const table = tableOf(args[0]);
@@ -83,7 +82,7 @@ export const sequelizeMigrations: Recogniser = {
       if (!/queryInterface$|^context$|^qi$|^query$/.test(object) && !(nameOf(callee) === 'query' && /sequelize$/.test(object))) continue;
       if (directionOf(call) === 'down') continue;
       // A table that only the caller of this function names cannot be told.
-      for (const part of parts(call)) if (part.table !== '') yield { shape: '', ...part, kind: 'step' };
+      yield* stepsOf(parts(call));
     }
   },
 };

@@ -1,9 +1,7 @@
-import type { StepStatement } from './facts.js';
+import type { StepPart, StepStatement } from './facts.js';
 import type { Recogniser } from './recogniser.js';
 import { sqlStatements } from './sqlTokens.js';
 import type { Token } from './sqlTokens.js';
-
-type Part = Omit<StepStatement, 'kind' | 'shape'> & { readonly shape?: string };
 
 /** Walks the tokens of one statement. */
 class Cursor {
@@ -127,7 +125,7 @@ const columnsOf = (items: readonly Cursor[] | undefined): string[] => (items ?? 
 });
 
 /** A table's constraint or key, as in CREATE TABLE and behind ADD; undefined if a column is meant. */
-function constraintOf(cursor: Cursor, table: string, does: Part['does'] = 'added'): Part | undefined {
+function constraintOf(cursor: Cursor, table: string, does: StepPart['does'] = 'added'): StepPart | undefined {
   const line = cursor.line;
   let name: string | undefined;
   const start = cursor.at;
@@ -135,7 +133,7 @@ function constraintOf(cursor: Cursor, table: string, does: Part['does'] = 'added
     cursor.ifExists();
     if (!['UNIQUE', 'PRIMARY', 'FOREIGN', 'CHECK', 'EXCLUDE'].includes(cursor.word)) name = cursor.name();
   }
-  const key = (of: 'index' | 'constraint', shape: string): Part => {
+  const key = (of: 'index' | 'constraint', shape: string): StepPart => {
     cursor.take('CLUSTERED');
     cursor.take('NONCLUSTERED');
     cursor.ifExists();
@@ -175,7 +173,7 @@ function constraintOf(cursor: Cursor, table: string, does: Part['does'] = 'added
   return undefined;
 }
 
-function* tableDefinition(cursor: Cursor, line: number): Generator<Part> {
+function* tableDefinition(cursor: Cursor, line: number): Generator<StepPart> {
   cursor.ifExists();
   const table = cursor.name();
   if (!table || cursor.take('PARTITION', 'OF')) return;
@@ -197,7 +195,7 @@ function* tableDefinition(cursor: Cursor, line: number): Generator<Part> {
   }
 }
 
-function* alteration(cursor: Cursor): Generator<Part> {
+function* alteration(cursor: Cursor): Generator<StepPart> {
   cursor.ifExists();
   cursor.take('ONLY');
   const table = cursor.name();
@@ -312,7 +310,7 @@ function* alteration(cursor: Cursor): Generator<Part> {
   }
 }
 
-function* statementParts(cursor: Cursor): Generator<Part> {
+function* statementParts(cursor: Cursor): Generator<StepPart> {
   const line = cursor.line;
   if (cursor.take('CREATE')) {
     const replaces = cursor.take('OR', 'REPLACE') || cursor.take('OR', 'ALTER');

@@ -1,11 +1,9 @@
-import type { StepStatement } from './facts.js';
+import type { StepPart, StepStatement } from './facts.js';
 import { argumentsOf, bare, javascriptLanguages, membersOf, nameOf, Names } from './javascriptSyntax.js';
 import type { Recogniser } from './recogniser.js';
 import { sqlSteps } from './sql.js';
 import { ancestorOf, nodesOf, normalised } from './syntax.js';
 import type { SyntaxNode } from './syntax.js';
-
-type Part = Omit<StepStatement, 'kind' | 'shape'> & { readonly shape?: string };
 
 /** Migrations of TypeORM outside of `down`: SQL in `query`, and the methods of the query runner. */
 export const typeormMigrations: Recogniser = {
@@ -25,7 +23,7 @@ export const typeormMigrations: Recogniser = {
       return value?.type === 'array' ? value.children : value ? [value] : [];
     };
     const texts = (node: SyntaxNode | undefined): string[] => list(node).flatMap((each) => names.text(each) ?? []);
-    const column = function* (table: string, node: SyntaxNode, does: 'added' | 'modified'): Generator<Part> {
+    const column = function* (table: string, node: SyntaxNode, does: 'added' | 'modified'): Generator<StepPart> {
       const said = settings(node);
       const name = names.text(said.get('name'));
       if (name === undefined) return;
@@ -34,14 +32,14 @@ export const typeormMigrations: Recogniser = {
       yield { does, of: 'column', table, name, line: node.line, shape: `${names.text(said.get('type')) ?? ''}${length ? `(${length})` : ''}${said.get('isNullable')?.text === 'true' ? '' : ' not null'}${initial ? ` default ${normalised(initial.text)}` : ''}` };
       if (said.get('isUnique')?.text === 'true') yield { does: 'added', of: 'constraint', table, name: `unique(${name})`, columns: [name], line: node.line, shape: 'unique' };
     };
-    const key = (table: string, node: SyntaxNode, shape: string): Part => {
+    const key = (table: string, node: SyntaxNode, shape: string): StepPart => {
       const said = settings(node);
       const on = texts(said.get('columnNames'));
       const unique = shape === 'unique' || said.get('isUnique')?.text === 'true';
       const named = shape === 'fk' ? `foreign key ${on.join(',')} -> ${names.text(said.get('referencedTableName')) ?? ''}` : `${unique ? 'unique' : shape}(${on.join(',')})`;
       return { does: 'added', of: shape === 'index' ? 'index' : 'constraint', table, name: names.text(said.get('name')) ?? named, columns: on, line: node.line, shape: shape === 'index' && unique ? 'unique' : shape };
     };
-    const parts = function* (call: SyntaxNode): Generator<Part> {
+    const parts = function* (call: SyntaxNode): Generator<StepPart> {
       const args = argumentsOf(call);
       const line = call.line;
       const table = names.text(args[0]) ?? '';
