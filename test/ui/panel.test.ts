@@ -167,20 +167,29 @@ describe('the panel on the sample', () => {
   });
 
   it('unfolds and marks what the focus area names, also as the command’s argument', async () => {
+    const fold = (category: string, expanded: boolean): Locator => frame.locator(`[data-category="${category}"] .fold[aria-expanded="${String(expanded)}"]`);
     for (const category of ['fixed', 'changed']) {
-      await frame.locator(`[data-category="${category}"] .fold`).click();
-      await frame.locator(`[data-category="${category}"] .fold[aria-expanded="false"]`).waitFor();
+      if (await fold(category, true).count() > 0) await fold(category, true).click();
+      await fold(category, false).waitFor();
     }
-    await frame.locator('.focus.field').click();
-    await page.keyboard.type('API changes');
+    await frame.locator('.focus.field input').fill('API changes');
     await page.keyboard.press('Enter');
     await itemOf(frame, 'endpoint').locator('.match').waitFor();
-    await frame.locator('[data-category="changed"] .fold[aria-expanded="true"]').waitFor();
-    await frame.locator('[data-category="fixed"] .fold[aria-expanded="false"]').waitFor();
+    await fold('changed', true).waitFor();
+    await fold('fixed', false).waitFor();
 
-    await page.keyboard.press('Control+1');
-    await page.keyboard.press('Control+Alt+B');
-    await frame.locator('[data-category="fixed"] .fold[aria-expanded="true"]').waitFor();
+    const openByKeys = async (timeout: number): Promise<void> => {
+      await page.keyboard.press('Control+1');
+      await page.waitForFunction(() => document.activeElement?.closest('.monaco-editor'));
+      await page.keyboard.press('Control+Alt+B');
+      await fold('fixed', true).waitFor({ timeout });
+    };
+    await openByKeys(8_000).catch(async () => {
+      // The window sometimes reads the keys before the server's files are there, and does not watch them; loaded anew, it has them.
+      await workbench.reload();
+      frame = await openChecklist(workbench);
+      await openByKeys(25_000);
+    });
     await itemOf(frame, 'bug').locator('.match').waitFor();
     await expect.poll(() => frame.locator('.focus.field').evaluate((field) => (field as HTMLInputElement).value)).toBe('bug fixes');
     await workbench.screenshot('panel-focus');
