@@ -4,7 +4,7 @@ import { documentNames } from '../core/checklist.js';
 import type { FoundLine, LineQuery } from '../core/links/findLine.js';
 import { stateLinks, type LinkState } from '../core/links/linkStates.js';
 import { decodeAnyText } from '../core/links/lineText.js';
-import { readLinks } from '../core/links/markdownLinks.js';
+import { readLinks, type WrittenLink } from '../core/links/markdownLinks.js';
 import { locateDraftLine } from './draftLines.js';
 import { NOW } from './gitLineHistory.js';
 import { commitOf, git } from './gitObjects.js';
@@ -48,13 +48,25 @@ export class DocumentLinks {
   async check(documents: readonly DocumentText[]): Promise<{ document: DocumentText; states: LinkState[] }[]> {
     const sources = documents.map((document) => ({ document, links: readLinks(document.text, folderOf(document)) }));
     const documentOf = new Map(sources.flatMap(({ document, links }) => links.map((link) => [link, document] as const)));
-    const states = await stateLinks([...documentOf.keys()], new LinkOrigins(this.repositories, this.written, documentOf));
+    const states = await this.statesOf(documentOf);
     const byDocument = new Map<DocumentText, LinkState[]>(documents.map((document) => [document, []]));
     for (const state of await Promise.all(states.map(async (one) => this.asLinked(await this.unlessUnknown(one))))) {
       const document = documentOf.get(state.link);
       if (document) byDocument.get(document)?.push(state);
     }
     return [...byDocument].map(([document, checked]) => ({ document, states: checked }));
+  }
+
+  private async statesOf(documentOf: ReadonlyMap<WrittenLink, DocumentText>): Promise<LinkState[]> {
+    const { root, head } = await this.repositories.main();
+    const titled = new Set([...documentOf].flatMap(([{ kind }, { path }]) => (kind === 'titled' ? [path] : [])));
+    // As a rule at least one of them has moved, and git needs a while to tell since when it is there.
+    if (head !== undefined && titled.size > 0) this.written.readAhead(root, head, await Promise.all([...titled].map((path) => this.repositories.inMain(path))));
+    try {
+      return await stateLinks([...documentOf.keys()], new LinkOrigins(this.repositories, this.written, documentOf));
+    } finally {
+      this.written.endAhead();
+    }
   }
 
   /**

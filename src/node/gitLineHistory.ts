@@ -83,7 +83,8 @@ export class GitLineHistory implements LineHistory {
    */
   async prepare(to: Version, starts: readonly { from: Version; path: string }[], beside: Iterable<string>): Promise<void> {
     const end = to === NOW ? this.head : to;
-    if (end !== undefined) await this.ways.prepare(end, starts.filter(({ from }) => from !== NOW), beside);
+    if (end === undefined) return;
+    await Promise.all([this.ways.prepare(end, starts.filter(({ from }) => from !== NOW), beside), ...(to === NOW ? [this.compare(end, NOW)] : [])]);
   }
 
   async way(from: Version, to: Version, path: string): Promise<WayFrom | undefined> {

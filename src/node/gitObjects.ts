@@ -56,36 +56,50 @@ export async function git(repository: Repository, args: readonly string[], { acc
   throw new GitError(message);
 }
 
+/** What git prints as it comes, cut at NULs. Git is ended when the reader has read enough, or by `end` where nobody reads. */
+export interface GitRecords extends AsyncIterable<Buffer> {
+  end(): void;
+}
+
 /**
- * What git prints as it comes, cut at NULs; git is ended when the reader has read enough.
- * @throws GitError if git cannot be started or says no
+ * Starts git at once, so that it works while nobody reads yet. Reading it throws GitError if git cannot be started or says no.
  */
-export async function* gitRecords(repository: Repository, args: readonly string[], { program = 'git' }: { program?: string } = {}): AsyncGenerator<Buffer, void, undefined> {
+export function gitRecords(repository: Repository, args: readonly string[], { program = 'git' }: { program?: string } = {}): GitRecords {
   const child = spawn(program, [...safe, ...at(repository), ...args], { stdio: ['ignore', 'pipe', 'ignore'], windowsHide: true, env: environment() });
+  // Without a listener Node throws away what a process left unread when it ended.
+  child.stdout.on('readable', () => undefined);
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on('error', (error) => { reject(new GitError(`git could not be started: ${error.message}`)); });
     child.on('close', resolve);
   });
   // Asked for at the end only; a failure before that must not go unheard.
   ended.catch(() => undefined);
-  try {
-    let pending: Buffer[] = [];
-    for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
-      let start = 0;
-      for (let end = chunk.indexOf(0); end >= 0; end = chunk.indexOf(0, start)) {
-        yield Buffer.concat([...pending, chunk.subarray(start, end)]);
-        pending = [];
-        start = end + 1;
-      }
-      pending.push(chunk.subarray(start));
-    }
-    const last = Buffer.concat(pending);
-    if (last.length > 0) yield last;
-    const code = await ended;
-    if (code !== 0) throw new GitError(`git ended with ${String(code)}`);
-  } finally {
+  const end = (): void => {
     child.kill();
+    // What it has printed by then is not read, and would hold the pipe open.
+    child.stdout.destroy();
+  };
+  async function* records(): AsyncGenerator<Buffer, void, undefined> {
+    try {
+      let pending: Buffer[] = [];
+      for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+        let start = 0;
+        for (let nul = chunk.indexOf(0); nul >= 0; nul = chunk.indexOf(0, start)) {
+          yield Buffer.concat([...pending, chunk.subarray(start, nul)]);
+          pending = [];
+          start = nul + 1;
+        }
+        pending.push(chunk.subarray(start));
+      }
+      const last = Buffer.concat(pending);
+      if (last.length > 0) yield last;
+      const code = await ended;
+      if (code !== 0) throw new GitError(`git ended with ${String(code)}`);
+    } finally {
+      end();
+    }
   }
+  return { [Symbol.asyncIterator]: records, end };
 }
 
 /**

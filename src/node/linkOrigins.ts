@@ -1,6 +1,6 @@
 import type { LineFinder } from '../core/links/findLine.js';
 import type { Version } from '../core/links/lineHistory.js';
-import type { LinkSurroundings, SoughtFrom } from '../core/links/linkStates.js';
+import type { Copy, LinkSurroundings, SoughtFrom } from '../core/links/linkStates.js';
 import type { WrittenLink } from '../core/links/markdownLinks.js';
 import { NOW } from './gitLineHistory.js';
 import { commitOf } from './gitObjects.js';
@@ -36,8 +36,7 @@ export class LinkOrigins implements LinkSurroundings {
     return this.inItsRepository(link, await commit);
   }
 
-  /** The commit that wrote each link; a link that is not committed yet was written on top of HEAD. */
-  async writtenIn(links: readonly WrittenLink[]): Promise<ReadonlyMap<WrittenLink, Version | undefined>> {
+  async writtenIn(links: readonly WrittenLink[], copy: Copy): Promise<ReadonlyMap<WrittenLink, Version | undefined>> {
     const main = await this.repositories.main();
     const { head } = main;
     if (head === undefined) return new Map();
@@ -50,7 +49,8 @@ export class LinkOrigins implements LinkSurroundings {
       places.push(place);
       wanted.set(place.document, (wanted.get(place.document) ?? new Set()).add(place.source));
     }
-    const commitFor = await this.written.find(main, head, wanted);
+    const commitFor = await this.written.find(main, head, wanted, copy);
+    // A link that is not committed yet was written on top of HEAD.
     return new Map(await Promise.all(places.map(async ({ link, document, source }) => [link, await this.inItsRepository(link, commitFor(document, source) ?? head)] as const)));
   }
 

@@ -22,14 +22,17 @@ export interface SoughtFrom {
   readonly from: Version;
 }
 
+/** Which of the versions that brought a link into its document: of several copies of one link, the last that was added, or the first. */
+export type Copy = 'last' | 'first';
+
 /** What checking links asks of the outside world. Paths are relative to the folder that holds `.claude`. */
 export interface LinkSurroundings {
   /** Where the versions' files are: one repository (its submodules are others), or only the working tree. */
   finderOf(link: WrittenLink): Promise<{ finder: LineFinder; path: string; now: Version } | undefined>;
   /** The version that a link's document says it was written at. */
   namedBase(link: WrittenLink): Promise<Version | undefined>;
-  /** The versions in which links came into their documents, all at once since a history has to be read for them. */
-  writtenIn(links: readonly WrittenLink[]): Promise<ReadonlyMap<WrittenLink, Version | undefined>>;
+  /** The versions in which links came into their documents, all at once since a history has to be read for them: less of it for the last copies. */
+  writtenIn(links: readonly WrittenLink[], copy: Copy): Promise<ReadonlyMap<WrittenLink, Version | undefined>>;
   /** Tells which files' histories will be needed, before the first of them is, so that they can be read at once. */
   prepare(sought: readonly SoughtFrom[]): Promise<void>;
   /** Later versions in which a link's number may be true, the earliest first. @param first where it was written */
@@ -41,8 +44,9 @@ interface Open {
   readonly link: WrittenLink;
   readonly place: { finder: LineFinder; path: string; now: Version };
   readonly query: LineQuery;
-  /** where it was written, its number true there or not */
-  first?: Version;
+  /** where its document says that it was written, and where it came into the document; its number is true there or not */
+  named?: Version | undefined;
+  written?: Version;
   /** where its number is true */
   base?: Version;
   state?: Omit<LinkState, 'link'>;
@@ -57,17 +61,30 @@ export async function stateLinks(links: readonly WrittenLink[], surroundings: Li
   const inside = links.filter(({ path }) => path !== '..' && !path.startsWith('../'));
   const begun = await Promise.all(inside.map(async (link) => (link.kind === 'titled' ? begin(link, surroundings) : { link, state: await stateByNumber(link, surroundings) })));
   const isOpen = (one: Open | { state?: unknown }): one is Open => one.state === undefined && 'query' in one;
-  await Promise.all(begun.filter(isOpen).map(async (one) => startAt(one, await surroundings.namedBase(one.link))));
+  await Promise.all(begun.filter(isOpen).map(async (one) => {
+    one.named = await surroundings.namedBase(one.link);
+    await startAt(one, one.named);
+  }));
 
-  const withoutBase = begun.filter(isOpen).filter(({ base }) => base === undefined);
-  if (withoutBase.length > 0) {
-    const written = await surroundings.writtenIn(withoutBase.map(({ link }) => link));
-    await Promise.all(withoutBase.map((one) => startAt(one, written.get(one.link))));
+  // A copy may have been made when its number was true no longer: then the first one is asked for.
+  for (const copy of ['last', 'first'] as const) {
+    const withoutBase = begun.filter(isOpen).filter(({ base }) => base === undefined);
+    if (withoutBase.length === 0) break;
+    const written = await surroundings.writtenIn(withoutBase.map(({ link }) => link), copy);
+    await Promise.all(withoutBase.map(async (one) => {
+      const version = written.get(one.link);
+      if (version === undefined || version === one.written) return;
+      one.written = version;
+      await startAt(one, version);
+    }));
   }
 
   const left = begun.filter(isOpen);
   if (left.length > 0) {
-    await surroundings.prepare(left.flatMap(({ link, base, first }) => ((base ?? first) === undefined ? [] : [{ link, from: base ?? first ?? '' }])));
+    await surroundings.prepare(left.flatMap(({ link, base, named, written }) => {
+      const from = base ?? named ?? written;
+      return from === undefined ? [] : [{ link, from }];
+    }));
     for (const one of left) await finish(one, surroundings);
   }
   return begun.flatMap(({ link, state }) => (state ? [{ ...state, link }] : []));
@@ -84,7 +101,6 @@ async function begin(link: WrittenLink, surroundings: LinkSurroundings): Promise
 /** Takes a version for a link's base if its number is true there, and answers if the two states alone tell. */
 async function startAt(one: Open, version: Version | undefined): Promise<void> {
   if (version === undefined) return;
-  one.first ??= version;
   const { finder, now } = one.place;
   if (!(await finder.isBase(one.query, version))) return;
   one.base = version;
@@ -93,9 +109,9 @@ async function startAt(one: Open, version: Version | undefined): Promise<void> {
 }
 
 async function finish(one: Open, surroundings: LinkSurroundings): Promise<void> {
-  const { link, query, first, place: { finder, now } } = one;
+  const { link, query, named, written, place: { finder, now } } = one;
   if (one.base === undefined) {
-    for await (const version of surroundings.laterBases(link, first)) {
+    for await (const version of surroundings.laterBases(link, named ?? written)) {
       if (!(await finder.isBase(query, version))) continue;
       one.base = version;
       break;

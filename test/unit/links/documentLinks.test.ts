@@ -46,6 +46,18 @@ describe('DocumentLinks', () => {
     expect(await states()).toEqual(['moved src/a.js:7', 'moved src/a.js:12']);
   });
 
+  it('follows a link that stands twice from its last copy, or from the first where the number was true no longer when it was copied', async () => {
+    repo.commit({ 'src/a.js': code, [note]: written(link(4)) });
+    repo.commit({ 'src/a.js': ['// one', ...code] });
+    repo.commit({ [note]: written(link(4), link(4)) });
+    expect(await states()).toEqual(['moved src/a.js:5', 'moved src/a.js:5']);
+    const later = ['// one', '// two', ...code];
+    repo.commit({ 'src/a.js': later, [note]: written(link(4), link(11, later)) });
+    repo.commit({ 'src/a.js': ['', ...later] });
+    repo.commit({ 'src/a.js': later, [note]: written(link(4), link(11, later), link(11, later)) });
+    expect(await states()).toEqual(['moved src/a.js:6', 'exact src/a.js:11', 'exact src/a.js:11']);
+  });
+
   it('takes the working tree for the base of a link whose code is not committed yet', async () => {
     repo.commit({ 'src/a.js': code });
     const dirty = ['// header', ...code];

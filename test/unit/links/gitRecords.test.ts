@@ -25,6 +25,18 @@ describe('what git prints as it comes', () => {
     await expect.poll(() => execFileSync('ps', ['-Ao', 'args'], { encoding: 'utf8' }).split('\n').filter((line) => line.includes(repo.folder) && line.includes(' log ')), { timeout: 60_000 }).toEqual([]);
   });
 
+  it('keeps what git printed before anybody reads, also when git has ended by then; what nobody reads can be ended', async () => {
+    const id = repo.commit({ 'a.txt': 'x'.repeat(1_000_000) });
+    const running = (): string[] => execFileSync('ps', ['-Ao', 'args'], { encoding: 'utf8' }).split('\n').filter((line) => line.includes(repo.folder) && line.includes(' log '));
+    const [short, long] = [gitRecords({ folder: repo.folder }, ['log', '--format=%x00%H']), gitRecords({ folder: repo.folder }, ['log', '-p', '--format=%x00%H%x00'])];
+    await expect.poll(() => running().length, { timeout: 60_000 }).toBe(1);
+    const records: string[] = [];
+    for await (const record of short) records.push(record.toString().trim());
+    expect(records).toEqual(['', id]);
+    long.end();
+    await expect.poll(running, { timeout: 60_000 }).toEqual([]);
+  });
+
   it('fails where git says no, and where there is no git', async () => {
     const read = async (args: string[], program = 'git'): Promise<number> => {
       let count = 0;

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { GitLineHistory } from '../../../src/node/gitLineHistory.js';
 import { LinksWritten } from '../../../src/node/linksWritten.js';
+import type { Copy } from '../../../src/core/links/linkStates.js';
 import { TestRepository } from './repository.js';
 
 const document = '.claude/docs/TROUBLESHOOTING.md';
@@ -15,10 +16,11 @@ afterEach(() => {
 });
 
 const commit = (...lines: string[]): string => repo.commit({ [document]: ['# Troubleshooting', '', ...lines] });
-async function writtenIn(...links: string[]): Promise<(string | undefined)[]> {
-  const commitFor = await new LinksWritten({}).find({ root: repo.folder, history }, repo.git('rev-parse', 'HEAD'), new Map([[document, new Set(links)]]));
+async function find(written: LinksWritten, copy: Copy, ...links: string[]): Promise<(string | undefined)[]> {
+  const commitFor = await written.find({ root: repo.folder, history }, repo.git('rev-parse', 'HEAD'), new Map([[document, new Set(links)]]), copy);
   return links.map((link) => commitFor(document, link));
 }
+const writtenIn = (...links: string[]): Promise<(string | undefined)[]> => find(new LinksWritten({}), 'first', ...links);
 
 describe('the commit that wrote a link', () => {
   it('is the one whose change of the document has it, and none for a link that is not committed', async () => {
@@ -50,6 +52,16 @@ describe('the commit that wrote a link', () => {
     expect(await writtenIn(first)).toEqual([one]);
   });
 
+  it('is that of the last copy where the shorter log is enough, and the first one’s when that is asked for next', async () => {
+    const one = commit(`- a (${first})`);
+    const two = commit(`- a (${first})`, `- b (${first})`);
+    commit(`- b (${first})`, `- a (${first})`);
+    const written = new LinksWritten({});
+    expect(await find(written, 'last', first)).toEqual([two]);
+    expect(await find(written, 'first', first)).toEqual([one]);
+    expect(await find(written, 'last', first)).toEqual([one]);
+  });
+
   it('is one of a branch, where the link was written there and merged', async () => {
     commit('- a');
     repo.git('checkout', '-q', '-b', 'topic');
@@ -63,13 +75,9 @@ describe('the commit that wrote a link', () => {
   it('is asked of git again only at another HEAD or for other links', async () => {
     const one = commit(`- a (${first})`);
     const written = new LinksWritten({});
-    const find = async (...links: string[]): Promise<(string | undefined)[]> => {
-      const commitFor = await written.find({ root: repo.folder, history }, repo.git('rev-parse', 'HEAD'), new Map([[document, new Set(links)]]));
-      return links.map((link) => commitFor(document, link));
-    };
-    expect(await find(first)).toEqual([one]);
+    expect(await find(written, 'last', first)).toEqual([one]);
     const two = commit(`- a (${first})`, `- b (${second})`);
-    expect(await find(first)).toEqual([one]);
-    expect(await find(first, second)).toEqual([one, two]);
+    expect(await find(written, 'last', first)).toEqual([one]);
+    expect(await find(written, 'last', first, second)).toEqual([one, two]);
   });
 });
