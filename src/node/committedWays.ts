@@ -21,10 +21,23 @@ const MOST_RENAMES = 3;
 /** So many commits with missing files are gone around; behind them renames of edited files are not known. */
 const MOST_STOPS = 8;
 
+/** More new commits are not joined to what was known before them: all are walked anew. */
+const MOST_LATER = 5_000;
+
+/** Where a commit that is not listed on a way is joined to it. */
+export interface Join {
+  /** the first step to take from there */
+  readonly start: number;
+  /** the commit along first parents that brought it in, and what differs between the two; absent: it is one of those itself */
+  readonly broughtBy?: { readonly commit: string; readonly files: FileChange[] };
+}
+
 /** The commits along first parents after (and with) `since`, and what they did. */
-interface Walk {
+export interface Walk {
   readonly since: string;
   readonly way: Way;
+  /** by commit; where they are joined stays true when the way grows */
+  readonly joins: Map<string, Join>;
 }
 
 /** How the commits of a walk lie to one another. */
@@ -43,6 +56,9 @@ export class CommittedWays {
   private readonly knownOrders = new Map<string, Order>();
   private readonly bases = new Map<string, Promise<string>>();
   private readonly prepared = new Set<string>();
+  private readonly grown = new Map<string, Promise<void>>();
+  /** the end of the ways that were walked last */
+  private latest: string | undefined;
   private oldest: { from: string; at: number } | undefined;
   private unprepared = 0;
 
@@ -57,6 +73,7 @@ export class CommittedWays {
    * @param beside files that most of those commits touched, which lets them be found on the way
    */
   async prepare(to: string, starts: readonly { from: string; path: string }[], beside: Iterable<string>): Promise<void> {
+    await this.grow(to);
     const missing: { from: string; path: string }[] = [];
     for (const start of starts) if (start.from !== to && !this.cut(start.from, to, start.path) && !(await this.cutByOrder(start.from, to, start.path, true))) missing.push(start);
     if (missing.length === 0) return;
@@ -67,6 +84,18 @@ export class CommittedWays {
     if (!oldest) return;
     if (!this.oldest || oldest.at < this.oldest.at) this.oldest = oldest;
     await this.walk(oldest.from, to, this.narrow ? paths : undefined);
+  }
+
+  /** The ways to a commit that are known by now. */
+  known(to: string): readonly Walk[] {
+    return this.walks.get(to) ?? [];
+  }
+
+  /** Takes up ways to a commit that were known before. */
+  recall(to: string, walks: readonly Walk[]): void {
+    if (walks.length === 0 || this.walks.has(to)) return;
+    this.walks.set(to, [...walks]);
+    this.latest = to;
   }
 
   /** Another search begins: files may be asked for alone again. */
@@ -104,6 +133,7 @@ export class CommittedWays {
   /** The way along first parents, cut out of one that is known where that is possible. */
   private async forward(from: string, to: string, path: string): Promise<WayFrom | undefined> {
     if (from === to) return { way: NO_WAY, start: 0 };
+    await this.grow(to);
     const known = this.cut(from, to, path) ?? (await this.cutByOrder(from, to, path, true)) ?? (await this.cutByOrder(from, to, path, false));
     if (known) return known;
     if (!this.narrow) await this.walk(from, to, undefined);
@@ -115,10 +145,12 @@ export class CommittedWays {
 
   /** The part of a known way that begins at a commit which is listed on it. */
   private cut(from: string, to: string, path: string): WayFrom | undefined {
-    for (const { way } of this.walks.get(to) ?? []) {
+    for (const { way, joins } of this.walks.get(to) ?? []) {
       if (way.paths && !way.paths.has(path)) continue;
       const at = way.indexOf(from);
       if (at !== undefined) return { way, start: at + 1 };
+      const join = joins.get(from);
+      if (join) return joined(way, from, join);
     }
     return undefined;
   }
@@ -128,7 +160,7 @@ export class CommittedWays {
    * files, or one beside them, which is joined to the way at the merge that brought it in.
    */
   private async cutByOrder(from: string, to: string, path: string, onlyIfKnown: boolean): Promise<WayFrom | undefined> {
-    for (const { since, way } of this.walks.get(to) ?? []) {
+    for (const { since, way, joins } of this.walks.get(to) ?? []) {
       if (way.paths && !way.paths.has(path)) continue;
       const order = onlyIfKnown ? this.knownOrders.get(`${since} ${to}`) : await this.orderOf(since, to);
       const by = order?.broughtBy.get(from);
@@ -136,9 +168,11 @@ export class CommittedWays {
       if (!order || by === undefined || position === undefined) continue;
       const at = way.steps.findIndex((step) => (order.position.get(step.to) ?? Infinity) > position);
       const start = at < 0 ? way.steps.length : at;
-      if (by === from) return { way, start };
-      const files = await this.repository.compare(from, by);
-      if (files) return { way, start, first: { from, to: by, files } };
+      const files = by === from ? undefined : await this.repository.compare(from, by);
+      if (by !== from && !files) continue;
+      const join = { start, ...(files ? { broughtBy: { commit: by, files } } : {}) };
+      joins.set(from, join);
+      return joined(way, from, join);
     }
     return undefined;
   }
@@ -175,11 +209,12 @@ export class CommittedWays {
       let names = paths;
       for (let walks = 0; ; walks++) {
         const limits = names && walks <= MOST_RENAMES && fitsCommandLine(names) ? names : undefined;
-        const way = await this.fetch(since, to, limits);
+        const way = await this.fetch(`${since}^@`, to, limits);
         if (!way) return;
         const all = limits && withLaterNames(way, limits);
         if (!all || all.size === limits.size) {
-          this.walks.set(to, [...(this.walks.get(to) ?? []), { since, way }]);
+          this.latest = to;
+          this.walks.set(to, [...(this.walks.get(to) ?? []), { since, way, joins: new Map() }]);
           return;
         }
         names = all;
@@ -187,10 +222,44 @@ export class CommittedWays {
     });
   }
 
-  /** What the commits along first parents did, the first commit itself included where it touched one of the files; undefined if that is not known for all of them. */
-  private async fetch(since: string, to: string, paths: ReadonlySet<string> | undefined): Promise<Way | undefined> {
-    const found = await this.log(since, to, paths, '-M');
-    const commits = found.failed ? await this.fetchAround(since, to, paths, found.commits) : found.commits;
+  /** Makes the ways to a commit out of those that were known before it, and of the commits since: only these are walked. */
+  private grow(to: string): Promise<void> {
+    return remember(this.grown, to, async () => {
+      const { latest } = this;
+      if (latest === undefined || latest === to || this.walks.has(to) || !(await this.follows(latest, to))) return;
+      const walks = await Promise.all((this.walks.get(latest) ?? []).map(async ({ since, way, joins }): Promise<Walk | undefined> => {
+        const later = await this.later(latest, to, way.paths);
+        return later && way.steps.length + later.length <= LONGEST_WAY ? { since, way: new Way([...way.steps, ...later], way.paths), joins: new Map(joins) } : undefined;
+      }));
+      const known = walks.filter((walk) => walk !== undefined);
+      if (known.length === 0) return;
+      this.walks.set(to, [...known, ...(this.walks.get(to) ?? [])]);
+      this.latest = to;
+    });
+  }
+
+  /** Whether a commit comes after another along first parents, not too far from it. */
+  private async follows(before: string, to: string): Promise<boolean> {
+    const found = await this.repository.run(['rev-list', '--first-parent', '--parents', `--max-count=${String(MOST_LATER + 1)}`, '--end-of-options', to, `^${before}`]);
+    const lines = found?.out.toString().trim().split('\n') ?? [];
+    return found?.failed === false && lines.length <= MOST_LATER && lines.at(-1)?.split(' ')[1] === before;
+  }
+
+  /** The steps after a commit; what files are renamed to in them is followed. */
+  private async later(before: string, to: string, paths: ReadonlySet<string> | undefined): Promise<readonly Step[] | undefined> {
+    for (let names = paths, walks = 0; ; walks++) {
+      const limits = names && walks <= MOST_RENAMES && fitsCommandLine(names) ? names : undefined;
+      const way = await this.fetch(before, to, limits);
+      const all = way && limits && withLaterNames(way, limits);
+      if (!all || all.size === limits.size) return way?.steps;
+      names = all;
+    }
+  }
+
+  /** What the commits along first parents did, the first commit itself included where it touched one of the files; undefined if that is not known for all of them. @param excluded whose ancestors are not walked */
+  private async fetch(excluded: string, to: string, paths: ReadonlySet<string> | undefined): Promise<Way | undefined> {
+    const found = await this.log(excluded, to, paths, '-M');
+    const commits = found.failed ? await this.fetchAround(excluded, to, paths, found.commits) : found.commits;
     if (!commits || commits.length > LONGEST_WAY) return undefined;
     const steps = [...commits].reverse().map(({ id, parents: [parent = ''], files }): Step => ({ from: parent, to: id, files }));
     return new Way(steps, paths && new Set(paths));
@@ -201,8 +270,8 @@ export class CommittedWays {
    * renames of unchanged files are known, which needs no file, and git goes on behind it.
    * @param begun what git said before it ended
    */
-  private async fetchAround(since: string, to: string, paths: ReadonlySet<string> | undefined, begun: readonly RawCommit[]): Promise<RawCommit[] | undefined> {
-    const plain = await this.log(since, to, paths, '-M100%');
+  private async fetchAround(excluded: string, to: string, paths: ReadonlySet<string> | undefined, begun: readonly RawCommit[]): Promise<RawCommit[] | undefined> {
+    const plain = await this.log(excluded, to, paths, '-M100%');
     if (plain.failed) return undefined;
     const known = new Map(begun.map((commit) => [commit.id, commit]));
     for (let stops = 0; stops < MOST_STOPS; stops++) {
@@ -210,7 +279,7 @@ export class CommittedWays {
       const before = stopped?.parents[0];
       if (!stopped || before === undefined) break;
       known.set(stopped.id, stopped);
-      const rest = await this.log(since, before, paths, '-M');
+      const rest = await this.log(excluded, before, paths, '-M');
       for (const commit of rest.commits) known.set(commit.id, commit);
       if (!rest.failed) break;
     }
@@ -218,15 +287,17 @@ export class CommittedWays {
   }
 
   /** The commits along first parents, newest first. */
-  private async log(since: string, to: string, paths: ReadonlySet<string> | undefined, renames: '-M' | '-M100%'): Promise<{ commits: RawCommit[]; failed: boolean }> {
+  private async log(excluded: string, to: string, paths: ReadonlySet<string> | undefined, renames: '-M' | '-M100%'): Promise<{ commits: RawCommit[]; failed: boolean }> {
     const options = ['--first-parent', '-m', '--raw', '-r', '-z', renames, '--no-abbrev', '--no-color', '--no-show-signature', '--format=%H %P', `--max-count=${String(LONGEST_WAY + 1)}`];
-    const output = await this.repository.run(['log', ...options, ...(paths ? ['--full-diff'] : []), '--end-of-options', to, `^${since}^@`, '--', ...(paths ?? [])]);
+    const output = await this.repository.run(['log', ...options, ...(paths ? ['--full-diff'] : []), '--end-of-options', to, `^${excluded}`, '--', ...(paths ?? [])]);
     return { commits: parseRaw(output?.out ?? Buffer.alloc(0)), failed: output?.failed !== false };
   }
 }
 
 /** The way that leads nowhere. */
 export const NO_WAY = new Way([]);
+
+const joined = (way: Way, from: string, { start, broughtBy }: Join): WayFrom => ({ way, start, ...(broughtBy ? { first: { from, to: broughtBy.commit, files: broughtBy.files } } : {}) });
 
 const stepsOf = ({ way, first, start }: WayFrom): Step[] => [...(first ? [first] : []), ...way.steps.slice(start)];
 

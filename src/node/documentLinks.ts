@@ -6,8 +6,9 @@ import { stateLinks, type LinkState } from '../core/links/linkStates.js';
 import { decodeAnyText } from '../core/links/lineText.js';
 import { readLinks, type WrittenLink } from '../core/links/markdownLinks.js';
 import { locateDraftLine } from './draftLines.js';
-import { NOW } from './gitLineHistory.js';
+import { NOW, type GitLineHistory } from './gitLineHistory.js';
 import { commitOf, git } from './gitObjects.js';
+import type { HistoryMemory } from './historyMemory.js';
 import { LinkOrigins, sourceOf, type DocumentText } from './linkOrigins.js';
 import { LinksWritten } from './linksWritten.js';
 import { Repositories, type Tree } from './repositories.js';
@@ -33,13 +34,17 @@ export async function readDocuments(base: string, documentsFolder: string): Prom
 export class DocumentLinks {
   private readonly repositories: Repositories;
   private readonly written: LinksWritten;
+  private recalled = false;
+  /** how much was known when it was remembered */
+  private remembered = '';
 
   /**
    * @param base the folder that holds `.claude`, absolute and real
    * @param options.unsaved texts of editors with unsaved changes, by absolute path
    * @param options.program the git executable; `git: false` for a folder that is not trusted
+   * @param options.memory where what is read of long histories is remembered
    */
-  constructor(base: string, options: { unsaved?: ReadonlyMap<string, string>; program?: string; git?: boolean } = {}) {
+  constructor(base: string, private readonly options: { unsaved?: ReadonlyMap<string, string>; program?: string; git?: boolean; memory?: HistoryMemory } = {}) {
     this.repositories = new Repositories(base, options);
     this.written = new LinksWritten(this.repositories.program);
   }
@@ -58,15 +63,39 @@ export class DocumentLinks {
   }
 
   private async statesOf(documentOf: ReadonlyMap<WrittenLink, DocumentText>): Promise<LinkState[]> {
-    const { root, head } = await this.repositories.main();
+    const { root, head, history } = await this.repositories.main();
+    if (head === undefined) return stateLinks([...documentOf.keys()], new LinkOrigins(this.repositories, this.written, documentOf));
+    const began = performance.now();
+    this.recall(root, history);
     const titled = new Set([...documentOf].flatMap(([{ kind }, { path }]) => (kind === 'titled' ? [path] : [])));
     // As a rule at least one of them has moved, and git needs a while to tell since when it is there.
-    if (head !== undefined && titled.size > 0) this.written.readAhead(root, head, await Promise.all([...titled].map((path) => this.repositories.inMain(path))));
+    if (titled.size > 0) this.written.readAhead(root, head, await Promise.all([...titled].map((path) => this.repositories.inMain(path))));
     try {
       return await stateLinks([...documentOf.keys()], new LinkOrigins(this.repositories, this.written, documentOf));
     } finally {
       this.written.endAhead();
+      this.remember(root, head, history, performance.now() - began);
     }
+  }
+
+  private remember(root: string, head: string, history: GitLineHistory, took: number): void {
+    const { memory } = this.options;
+    if (!memory || took < memory.worthwhile) return;
+    const { head: linksHead, known: links } = this.written.memory;
+    const walks = history.known(head);
+    const known = [head, ...[...links.values()].map(({ size }) => size), ...walks.map(({ way, joins }) => `${String(way.steps.length)}+${String(joins.size)}`)].join(' ');
+    if (linksHead !== head || known === this.remembered) return;
+    this.remembered = known;
+    memory.remember(root, { head, links, walks });
+  }
+
+  private recall(root: string, history: GitLineHistory): void {
+    if (this.recalled) return;
+    this.recalled = true;
+    const known = this.options.memory?.recall(root);
+    if (!known) return;
+    this.written.recall(known.head, known.links);
+    history.recall(known.head, known.walks);
   }
 
   /**

@@ -2,7 +2,7 @@ import type { FileChange, LineHistory, Version, WayFrom } from '../core/links/li
 import { Way } from '../core/links/lineHistory.js';
 import { decodeAnyText } from '../core/links/lineText.js';
 import { pairRenames, type WholeFile } from '../core/links/renames.js';
-import { CommittedWays, NO_WAY, remember } from './committedWays.js';
+import { CommittedWays, NO_WAY, remember, type Walk } from './committedWays.js';
 import { gitOutput, ObjectReader, type Repository } from './gitObjects.js';
 import { LARGEST_FILE, PresentFiles } from './presentFiles.js';
 import { parseRaw } from './rawChanges.js';
@@ -60,6 +60,16 @@ export class GitLineHistory implements LineHistory {
     this.ways.beginSearch();
     this.withNow.clear();
     for (const key of this.comparisons.keys()) if (key.endsWith(` ${NOW}`)) this.comparisons.delete(key);
+  }
+
+  /** The ways to a commit that are known by now, for {@link recall} at another time. */
+  known(to: string): readonly Walk[] {
+    return this.ways.known(to);
+  }
+
+  /** Takes up ways to a commit that were known before. */
+  recall(to: string, walks: readonly Walk[]): void {
+    this.ways.recall(to, walks);
   }
 
   async read(version: Version, path: string): Promise<string | undefined> {

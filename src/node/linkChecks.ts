@@ -1,4 +1,5 @@
 import { DocumentLinks, readDocuments } from './documentLinks.js';
+import type { HistoryMemory } from './historyMemory.js';
 import type { DocumentText } from './linkOrigins.js';
 import type { FoundLine, LineQuery } from '../core/links/findLine.js';
 import type { LinkState } from '../core/links/linkStates.js';
@@ -55,6 +56,9 @@ const mostOpen = 4;
 export class LinkChecks {
   readonly #opened = new Map<string, DocumentLinks>();
 
+  /** @param memory where what is read of long histories is remembered */
+  constructor(private readonly memory: HistoryMemory) {}
+
   /** The state of every link that was asked about. Never throws for what documents or a repository hold. */
   async answer(question: LinkQuestion): Promise<LinkAnswer> {
     const links = await this.#open(question);
@@ -80,7 +84,7 @@ export class LinkChecks {
       links.close();
       this.#opened.delete(old);
     }
-    const links = new DocumentLinks(base, { unsaved: new Map(unsaved), ...(program === undefined ? { git: false } : { program }) });
+    const links = new DocumentLinks(base, { unsaved: new Map(unsaved), memory: this.memory, ...(program === undefined ? { git: false } : { program }) });
     this.#opened.set(key, links);
     return links;
   }

@@ -57,7 +57,7 @@ export function withTranscript<T>(file: string, use: (transcript: OpenTranscript
 }
 
 /** Two 32-bit multiplicative hashes side by side (FNV-1a and a variant): not against an attacker, only to tell contents apart. */
-export function contentHash(bytes: Uint8Array): string {
+function hashOf(bytes: Uint8Array): string {
   let [a, b] = [0x811c9dc5, 0x41c6ce57];
   for (const byte of bytes) {
     a = Math.imul(a ^ byte, 0x01000193);
@@ -71,7 +71,7 @@ export function fingerprint(source: ByteSource, reached: number): string {
   const length = Math.min(fingerprintLength, reached);
   const buffer = Buffer.allocUnsafe(length);
   const read = source.read(buffer, reached - length, length);
-  return contentHash(buffer.subarray(0, read));
+  return hashOf(buffer.subarray(0, read));
 }
 
 /** Splits blocks that come from the end of a file into lines, the newest first. A line may span any number of blocks. */

@@ -1,5 +1,6 @@
-// Checks 1,000 links over 200 files of a repository with 50,000 commits: from the command line and as the editor does, cold and
-// again, beside one `git diff` per link; and finds the labelled lines if they are there.
+// Checks 1,000 links over 200 files of a repository with 50,000 commits: from the command line and as the editor does, where nothing is
+// known of the history, at a later start, after a commit and again, beside one `git diff` per link; and finds the labelled lines if
+// they are there.
 //   MIRRORS=folder  adds the table of labelled lines (bare repositories at MIRRORS/OWNER+NAME/repo) of links/labels.jsonl, or of LINKS_SAMPLES=….jsonl,
 //                  and that of uncommitted changes
 import { spawn, spawnSync } from 'node:child_process';
@@ -21,9 +22,12 @@ const LINKS = 1000;
 export async function bench() {
   const rows = [];
   const folder = mkdtempSync(join(tmpdir(), 'session-handoff-bench-'));
+  const home = process.env.SESSION_HANDOFF_HOME;
   try {
     await buildRepository(folder);
     const naive = perLink(folder);
+    // What is remembered of the history: a folder of its own for each first time.
+    process.env.SESSION_HANDOFF_HOME = join(folder, '.git/home');
     for (const run of ['cold', 'again']) {
       const started = performance.now();
       const { stdout, status } = spawnSync('node', [cli, 'check', '--folder', folder], { encoding: 'utf8', maxBuffer: 1e9 });
@@ -37,6 +41,8 @@ export async function bench() {
     }
     rows.push(...(await sources((parts) => inEditor(folder, naive, parts))));
   } finally {
+    if (home === undefined) delete process.env.SESSION_HANDOFF_HOME;
+    else process.env.SESSION_HANDOFF_HOME = home;
     rmSync(folder, { recursive: true, force: true });
   }
   const { LINKS_SAMPLES: samples = join(root, 'test/bench/links/labels.jsonl'), MIRRORS: mirrors } = process.env;
@@ -73,7 +79,9 @@ async function inEditor(folder, naive, { LinksWorker }) {
   const document = (some) => ({ path: '.claude/docs/TROUBLESHOOTING.md', text: `# Troubleshooting\n\n${some.join('\n')}\n` });
   const rows = [];
   for (const [what, some, wanted] of [[`${LINKS} links of a document`, links, '2000 ms cold, 200 ms again'], ['its 200 newest links', links.slice(-200), '300 ms'], ['its 200 oldest links', links.slice(0, 200), '300 ms']]) {
-    const worker = new LinksWorker(join(root, 'dist/links.worker.js'));
+    process.env.SESSION_HANDOFF_HOME = mkdtempSync(join(folder, '.git/home-'));
+    let worker = new LinksWorker(join(root, 'dist/links.worker.js'));
+    let blocked = 0;
     const ask = async () => {
       const delay = monitorEventLoopDelay({ resolution: 2 });
       delay.enable();
@@ -81,17 +89,30 @@ async function inEditor(folder, naive, { LinksWorker }) {
       await worker.ask({ base: folder, documents: [document(some)], drafts: [], unsaved: [], program: 'git' });
       const took = performance.now() - started;
       delay.disable();
-      return { took, blocked: delay.max / 1e6 };
+      blocked = Math.max(blocked, delay.max / 1e6);
+      return Math.round(took);
     };
     const cold = await ask();
     const again = await ask();
+    worker.stop();
+    worker = new LinksWorker(join(root, 'dist/links.worker.js'));
+    const restarted = await ask();
+    commitBelow(folder);
+    const committed = await ask();
     rows.push({
-      what: `${what}, in the editor's worker`, ours: `${Math.round(cold.took)} ms cold, ${Math.round(again.took)} ms again`, rival: `${Math.round((naive * some.length) / LINKS)} ms (a git diff per link)`,
-      note: `${wanted} wanted; the event loop stood still for at most ${Math.max(cold.blocked, again.blocked).toFixed(0)} ms`,
+      what: `${what}, in the editor's worker`, ours: `${cold} ms cold, ${restarted} ms at the next start, ${committed} ms after a commit, ${again} ms again`, rival: `${Math.round((naive * some.length) / LINKS)} ms (a git diff per link)`,
+      note: `${wanted} wanted; the event loop stood still for at most ${blocked.toFixed(0)} ms`,
     });
     worker.stop();
   }
   return rows;
+}
+
+/** Another commit that edits a linked file. */
+function commitBelow(folder) {
+  const file = join(folder, spawnSync('git', ['ls-files', 'src'], { cwd: folder, encoding: 'utf8' }).stdout.split('\n')[0]);
+  writeFileSync(file, `// one more\n${readFileSync(file, 'utf8')}`);
+  spawnSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.org', 'commit', '-qam', 'x'], { cwd: folder });
 }
 
 async function labelled(samples, mirrors) {

@@ -3,7 +3,9 @@ import { parseArgs } from 'node:util';
 import type { LinkState } from '../../core/links/linkStates.js';
 import { defaultDocumentsFolder, findBaseFolder } from '../../node/baseFolder.js';
 import { DocumentLinks, readDocuments } from '../../node/documentLinks.js';
+import { HistoryMemory } from '../../node/historyMemory.js';
 import type { DocumentText } from '../../node/linkOrigins.js';
+import { userStateFolder } from '../../node/userState.js';
 import { CallError } from '../call.js';
 
 const USAGE = 'Call: check --folder DIR [--since REV] [--strict]';
@@ -17,7 +19,7 @@ export async function run(args: string[]): Promise<number> {
   const { base } = await findBaseFolder(folder).catch(() => {
     throw new CallError(`there is no folder '${folder}'. ${USAGE}`);
   });
-  const links = new DocumentLinks(await realpath(base));
+  const links = new DocumentLinks(await realpath(base), { memory: new HistoryMemory(userStateFolder()) });
   try {
     const commit = since === undefined ? undefined : await links.commit(since).catch((error: unknown) => {
       throw new CallError(`--since: ${error instanceof Error && error.message ? error.message : `there is no commit '${since}'`}. In a shallow clone, fetch more of the history (actions/checkout: fetch-depth: 0).`);
