@@ -21,8 +21,9 @@ const MOST_RENAMES = 3;
 /** So many commits with missing files are gone around; behind them renames of edited files are not known. */
 const MOST_STOPS = 8;
 
-/** More new commits are not joined to what was known before them: all are walked anew. */
+/** More new commits are not joined to what was known before them, and more ways are not: they are walked anew when they are asked for. */
 const MOST_LATER = 5_000;
+const MOST_GROWN = 8;
 
 /** Where a commit that is not listed on a way is joined to it. */
 export interface Join {
@@ -145,7 +146,7 @@ export class CommittedWays {
 
   /** The part of a known way that begins at a commit which is listed on it. */
   private cut(from: string, to: string, path: string): WayFrom | undefined {
-    for (const { way, joins } of this.walks.get(to) ?? []) {
+    for (const { way, joins } of this.known(to)) {
       if (way.paths && !way.paths.has(path)) continue;
       const at = way.indexOf(from);
       if (at !== undefined) return { way, start: at + 1 };
@@ -160,7 +161,7 @@ export class CommittedWays {
    * files, or one beside them, which is joined to the way at the merge that brought it in.
    */
   private async cutByOrder(from: string, to: string, path: string, onlyIfKnown: boolean): Promise<WayFrom | undefined> {
-    for (const { since, way, joins } of this.walks.get(to) ?? []) {
+    for (const { since, way, joins } of this.known(to)) {
       if (way.paths && !way.paths.has(path)) continue;
       const order = onlyIfKnown ? this.knownOrders.get(`${since} ${to}`) : await this.orderOf(since, to);
       const by = order?.broughtBy.get(from);
@@ -214,7 +215,7 @@ export class CommittedWays {
         const all = limits && withLaterNames(way, limits);
         if (!all || all.size === limits.size) {
           this.latest = to;
-          this.walks.set(to, [...(this.walks.get(to) ?? []), { since, way, joins: new Map() }]);
+          this.walks.set(to, [...this.known(to), { since, way, joins: new Map() }]);
           return;
         }
         names = all;
@@ -226,14 +227,15 @@ export class CommittedWays {
   private grow(to: string): Promise<void> {
     return remember(this.grown, to, async () => {
       const { latest } = this;
-      if (latest === undefined || latest === to || this.walks.has(to) || !(await this.follows(latest, to))) return;
-      const walks = await Promise.all((this.walks.get(latest) ?? []).map(async ({ since, way, joins }): Promise<Walk | undefined> => {
+      // Whoever asks for all files asks from and to anywhere, where a way of its own costs less than all the others that would grow.
+      if (!this.narrow || latest === undefined || latest === to || this.walks.has(to) || !(await this.follows(latest, to))) return;
+      const walks = await Promise.all(this.known(latest).slice(-MOST_GROWN).map(async ({ since, way, joins }): Promise<Walk | undefined> => {
         const later = await this.later(latest, to, way.paths);
         return later && way.steps.length + later.length <= LONGEST_WAY ? { since, way: new Way([...way.steps, ...later], way.paths), joins: new Map(joins) } : undefined;
       }));
       const known = walks.filter((walk) => walk !== undefined);
       if (known.length === 0) return;
-      this.walks.set(to, [...known, ...(this.walks.get(to) ?? [])]);
+      this.walks.set(to, [...known, ...this.known(to)]);
       this.latest = to;
     });
   }
