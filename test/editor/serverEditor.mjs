@@ -46,7 +46,9 @@ await frontDoor(async () => {
       ...(workspace ? { workspace: resolve(workspace) } : {}), ...(extension ? { extension } : {}), ...(tests ? { tests } : {}),
     }));
     const gone = new Promise((/** @type {(code: number) => void} */ done) => { browser.on('disconnected', () => done(1)); });
-    const hangs = new Promise((/** @type {(code: number) => void} */ done) => { setTimeout(() => { console.error('ended after 15 minutes'); done(1); }, 900_000).unref(); });
+    // The full counts of `npm run guarantees` take their time.
+    const minutes = process.env.SESSION_HANDOFF_FULL ? 60 : 15;
+    const hangs = new Promise((/** @type {(code: number) => void} */ done) => { setTimeout(() => { console.error(`ended after ${minutes} minutes`); done(1); }, minutes * 60_000).unref(); });
     const code = await Promise.race([exit, server.ended, gone, hangs]);
     if (code !== 0 && !verbose) console.error(log.slice(-40).join('\n'));
     return code;

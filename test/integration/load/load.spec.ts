@@ -113,11 +113,19 @@ describe('under load', () => {
     const warm = Math.min(25, rounds / 2);
     for (let index = 0; index < warm; index++) await round(index);
     const [before, watchers, resources] = [await held(), made.size, process.getActiveResourcesInfo().length];
-    for (let index = warm; index < rounds; index++) await round(index);
+    const took: number[] = [];
+    for (let index = warm; index < rounds; index++) {
+      const began = performance.now();
+      await round(index);
+      took.push(performance.now() - began);
+    }
     const written = readFileSync(uriIn('.claude/docs/TROUBLESHOOTING.md').fsPath, 'utf8');
     for (let index = 0; index < rounds; index++) assert.ok(written.includes(`- Found in round ${index} `), `round ${index} is not in the document`);
     const after = await held();
-    tell(`${rounds} rounds: ${megabytes(after)} held (${megabytes(before)} after ${warm}), resident ${megabytes(process.memoryUsage().rss)}; ${made.size} watchers (${watchers} before), ${process.getActiveResourcesInfo().length} active resources (${resources} before)`);
+    const tenth = Math.ceil(took.length / 10);
+    const middle = (some: readonly number[]): number => [...some].sort((a, b) => a - b)[some.length >> 1] ?? 0;
+    const [early, late] = [middle(took.slice(0, tenth)), middle(took.slice(-tenth))];
+    tell(`${rounds} rounds: ${ms(early)} each of the first tenth, ${ms(late)} of the last; ${megabytes(after)} held (${megabytes(before)} after ${warm}), resident ${megabytes(process.memoryUsage().rss)}; ${made.size} watchers (${watchers} before), ${process.getActiveResourcesInfo().length} active resources (${resources} before)`);
     assert.ok(after < 150_000_000, `${megabytes(after)} are held`);
     assert.ok(after - before < 40_000_000, `${megabytes(after - before)} more are held than after ${warm} rounds`);
     assert.ok(made.size <= watchers + 2, `${made.size} watchers, ${watchers} before`);
