@@ -1,5 +1,5 @@
 import { scanBlocks } from './blockScanner.js';
-import type { Outline } from './outline.js';
+import type { Block, Outline } from './outline.js';
 import { blocksOfPart, endingOf, remarkOutline } from './remarkOutline.js';
 
 /**
@@ -25,5 +25,17 @@ function scannedOutline(text: string): Outline | undefined {
   if (!scan) return undefined;
   const { headings, lastBlock, open, openBefore } = scan;
   const ending = open === 'no' || text.length - lastBlock > largestTail ? { end: open === 'root' ? lastBlock : text.length, tight: open === 'container' } : endingOf(text, lastBlock);
-  return { headings, ...ending, tight: ending.end < text.length ? openBefore : ending.tight, blocks: (start, end) => blocksOfPart(text, start, end) };
+  return { headings, ...ending, tight: ending.end < text.length ? openBefore : ending.tight, blocks: partsOf(text) };
+}
+
+/** Parses the parts of a text that are asked for; what lies in a part that was parsed already is taken from there. */
+function partsOf(text: string): Outline['blocks'] {
+  const parsed: { readonly start: number; readonly end: number; readonly blocks: readonly Block[] }[] = [];
+  return (start, end) => {
+    const around = parsed.find((part) => part.start <= start && part.end >= end);
+    if (around) return around.blocks.filter((block) => block.start >= start && block.end <= end);
+    const blocks = blocksOfPart(text, start, end);
+    parsed.push({ start, end, blocks });
+    return blocks;
+  };
 }
