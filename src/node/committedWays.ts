@@ -204,22 +204,13 @@ export class CommittedWays {
     });
   }
 
-  /** Walks along first parents once more where a file took other names, so that the way is whole for all of them. */
+  /** Walks along first parents, once for the same ends and files. */
   private walk(since: string, to: string, paths: ReadonlySet<string> | undefined): Promise<void> {
     return remember(this.walked, `${since} ${to} ${paths ? [...paths].sort().join('\0') : ''}`, async () => {
-      let names = paths;
-      for (let walks = 0; ; walks++) {
-        const limits = names && walks <= MOST_RENAMES && fitsCommandLine(names) ? names : undefined;
-        const way = await this.fetch(`${since}^@`, to, limits);
-        if (!way) return;
-        const all = limits && withLaterNames(way, limits);
-        if (!all || all.size === limits.size) {
-          this.latest = to;
-          this.walks.set(to, [...this.known(to), { since, way, joins: new Map() }]);
-          return;
-        }
-        names = all;
-      }
+      const way = await this.wholeWay(`${since}^@`, to, paths);
+      if (!way) return;
+      this.latest = to;
+      this.walks.set(to, [...this.known(to), { since, way, joins: new Map() }]);
     });
   }
 
@@ -230,7 +221,7 @@ export class CommittedWays {
       // Whoever asks for all files asks from and to anywhere, where a way of its own costs less than all the others that would grow.
       if (!this.narrow || latest === undefined || latest === to || this.walks.has(to) || !(await this.follows(latest, to))) return;
       const walks = await Promise.all(this.known(latest).slice(-MOST_GROWN).map(async ({ since, way, joins }): Promise<Walk | undefined> => {
-        const later = await this.later(latest, to, way.paths);
+        const later = (await this.wholeWay(latest, to, way.paths))?.steps;
         return later && way.steps.length + later.length <= LONGEST_WAY ? { since, way: new Way([...way.steps, ...later], way.paths), joins: new Map(joins) } : undefined;
       }));
       const known = walks.filter((walk) => walk !== undefined);
@@ -247,13 +238,13 @@ export class CommittedWays {
     return found?.failed === false && lines.length <= MOST_LATER && lines.at(-1)?.split(' ')[1] === before;
   }
 
-  /** The steps after a commit; what files are renamed to in them is followed. */
-  private async later(before: string, to: string, paths: ReadonlySet<string> | undefined): Promise<readonly Step[] | undefined> {
+  /** The way that is whole for some files: walked once more where one took other names on it. @param excluded whose ancestors are not walked */
+  private async wholeWay(excluded: string, to: string, paths: ReadonlySet<string> | undefined): Promise<Way | undefined> {
     for (let names = paths, walks = 0; ; walks++) {
       const limits = names && walks <= MOST_RENAMES && fitsCommandLine(names) ? names : undefined;
-      const way = await this.fetch(before, to, limits);
+      const way = await this.fetch(excluded, to, limits);
       const all = way && limits && withLaterNames(way, limits);
-      if (!all || all.size === limits.size) return way?.steps;
+      if (!all || all.size === limits.size) return way;
       names = all;
     }
   }
