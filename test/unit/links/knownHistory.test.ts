@@ -110,6 +110,8 @@ describe('a history that is partly known', () => {
     for (const text of damaged) {
       expect(text).not.toBe(good);
       writeFileSync(storedFile(), text);
+      // Only a commit that is gone cannot be told by what is remembered.
+      expect(new HistoryMemory(home, 0).recall(repo.folder) === undefined).toBe(!text.includes(gone));
       expect(await states(open(new HistoryMemory(home, 60_000)))).toEqual(anew);
     }
   });
